@@ -1,0 +1,1 @@
+"""Demand: who orders what and when, from synthetic models and from order files."""

@@ -1,0 +1,163 @@
+"""Synthetic orders: a doubly stochastic Poisson process on each customer's own clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import log1p, sqrt
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.clock import DAY, HOUR, MINUTE, WEEK, Zone, day_number, zone
+from sim.demand.groups import DayFactor, Demand, Spikes
+from sim.demand.profile import HOURS_OF_WEEK, hour_of_week_weights
+from sim.demand.streams import stream
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
+
+# All offsets since 1972 are multiples of 15 minutes, so a quarter of an hour in UTC lies in one hour of any clock.
+QUARTER = 15 * MINUTE
+MONDAY_OF_EPOCH = 3 * 24  # 1 January 1970 was a Thursday
+
+
+@dataclass(frozen=True)
+class OrderDraws:
+    """Orders of one group in submission order; columns of one length."""
+
+    customer: Ints
+    """Number of the customer in the group, from 0."""
+    submitted_at: Ints
+    """Instant, UTC seconds."""
+    expedite: NDArray[np.bool_]
+    """Whether expedite is asked for."""
+    images: Ints
+    """Images of the order, at least 1."""
+
+
+def day_factors(factor: DayFactor, days: int, rng: np.random.Generator) -> Floats:
+    """Return a stationary lognormal autoregressive factor for each of a row of days.
+
+    Parameters
+    ----------
+    factor
+        Coefficient of variation and lag-1 correlation of the factor.
+    days
+        How many.
+    rng
+        Stream of the draws.
+
+    Returns
+    -------
+    ndarray
+        Shape (days,), dimensionless, mean 1.
+
+    Notes
+    -----
+    ln X is a Gaussian AR(1) with variance s^2 = ln(1 + cv^2). The lag-1 correlation r of X asks for
+    ln(1 + r cv^2) / s^2 in ln X: the moments of the lognormal distribution.
+    """
+    variance = log1p(factor.cv**2)
+    if not variance:
+        return np.ones(days)
+    rho = log1p(factor.correlation * factor.cv**2) / variance
+    z = rng.standard_normal(days)
+    for day in range(1, days):
+        z[day] = rho * z[day - 1] + sqrt(1 - rho**2) * z[day]
+    factors: Floats = np.exp(sqrt(variance) * z - variance / 2)
+    return factors
+
+
+def spike_factors(spikes: Spikes, days: Ints, rng: np.random.Generator) -> Floats:
+    """Return the multiple of each day; `days` are numbers of days since 1970-01-01 on the customer's clock."""
+    factors = np.where(rng.random(len(days)) < spikes.share_of_days, spikes.factor, 1.0)
+    for day, factor in spikes.dates.items():
+        factors[days == np.datetime64(day, "D").astype(np.int64)] = factor
+    return factors
+
+
+def customer_weights(count: int, skew: float) -> Floats:
+    """Return the customers' shares of the demand, in proportion to k^-skew, with mean 1."""
+    weights = np.arange(1, count + 1, dtype=np.float64) ** -skew
+    return weights / weights.mean()
+
+
+def expected_orders(demand: Demand, clock: Zone, start: int, end: int, factor_of_day: Floats) -> tuple[Ints, Floats]:
+    """Return the instants of every quarter of an hour and the expected orders of a mean customer up to each.
+
+    Parameters
+    ----------
+    demand
+        The demand model.
+    clock
+        The customers' zone.
+    start, end
+        Horizon, UTC seconds; `start` on a full quarter.
+    factor_of_day
+        Factor of each local day from the day of `start` on.
+
+    Returns
+    -------
+    edges, cumulative
+        Both of shape (quarters + 1,); UTC seconds and expected orders.
+    """
+    edges = np.arange(start, end + 1, QUARTER, dtype=np.int64)
+    local = clock.to_local(edges[:-1])
+    hour_of_week = (local // HOUR + MONDAY_OF_EPOCH) % HOURS_OF_WEEK
+    day = day_number(local) - day_number(local[0])
+    week = np.minimum((edges[:-1] - start) // WEEK, len(demand.season) - 1)
+    rate = hour_of_week_weights(demand.hours)[hour_of_week] * factor_of_day[day] * np.asarray(demand.season)[week]
+    return edges, np.concatenate([[0.0], np.cumsum(rate * demand.orders_per_day * (QUARTER / DAY))])
+
+
+def draw_orders(
+    name: str, demand: Demand, count: int, timezone: str, horizon: tuple[int, int], seed: int, replication: int
+) -> OrderDraws:
+    """Draw the orders of a group's customers for one replication.
+
+    Parameters
+    ----------
+    name
+        The group's name; it keys the streams.
+    demand, count, timezone
+        The demand model, the number of customers and their zone.
+    horizon
+        First instant and end, UTC seconds.
+    seed, replication
+        Master seed, number of the replication.
+
+    Returns
+    -------
+    OrderDraws
+        In submission order; ties by customer, then by draw.
+    """
+    clock = zone(timezone)
+    first, last = (int(day_number(int(clock.to_local(np.array([at]))[0]))) for at in horizon)
+    days = np.arange(first, last + 1)
+    factor = day_factors(demand.day_factor, len(days), stream(seed, replication, f"{name}/day factor"))
+    factor *= spike_factors(demand.spikes, days, stream(seed, replication, f"{name}/spikes"))
+    edges, cumulative = expected_orders(demand, clock, *horizon, factor)
+    weights = customer_weights(count, demand.skew)
+    parts = [
+        _orders_of_customer(f"{name}/{customer}", demand, edges, weights[customer] * cumulative, seed, replication)
+        for customer in range(count)
+    ]
+    customer = np.repeat(np.arange(count), [len(part[0]) for part in parts])
+    submitted_at, expedite, images = (np.concatenate(column) for column in zip(*parts, strict=True))
+    order = np.argsort(submitted_at, kind="stable")
+    return OrderDraws(customer[order], submitted_at[order], expedite[order], images[order])
+
+
+def _orders_of_customer(
+    name: str, demand: Demand, edges: Ints, cumulative: Floats, seed: int, replication: int
+) -> tuple[Ints, NDArray[np.bool_], Ints]:
+    """Draw one customer's instants by inversion of the expected orders, then what each order asks for."""
+    rng = stream(seed, replication, f"{name}/instants")
+    n = int(rng.poisson(cumulative[-1]))
+    at = np.interp(np.sort(rng.random(n)) * cumulative[-1], cumulative, edges)
+    expedite = stream(seed, replication, f"{name}/expedite").random(n) < demand.expedite_share
+    images = demand.images_per_order.whole(stream(seed, replication, f"{name}/images"), n)
+    return np.floor(at).astype(np.int64), expedite, images

@@ -1,0 +1,198 @@
+"""From the marks of a run to its ledger: all that follows from them without simulation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
+
+from sim.clock import NAT
+from sim.results.ledger import (
+    DeliveryRows,
+    Ledger,
+    OrderRows,
+    ShiftRows,
+    StintRows,
+    TrancheRows,
+    VisitRows,
+    Window,
+)
+from sim.sla.words import GUARANTEED, REJECTION
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from sim.plant.marks import Marks
+    from sim.plant.setting import Setting
+    from sim.scenario.schema import ScenarioSpec
+
+    Ints = NDArray[np.int64]
+
+Table = TypeVar("Table", DeliveryRows, VisitRows)
+
+
+def record(spec: ScenarioSpec, setting: Setting, marks: Marks) -> Ledger:
+    """Return the ledger of a run.
+
+    Parameters
+    ----------
+    spec
+        The scenario at the design point; gives names.
+    setting
+        What the engine was given.
+    marks
+        What it left.
+
+    Returns
+    -------
+    Ledger
+        Rows that were reached; a visit that never queued has none.
+    """
+    workload, customers = setting.workload, setting.workload.customers
+    horizon = spec.horizon
+    groups = [spec.customers[group] for group in customers.group]
+    tranches = _tranches(setting, marks)
+    every_delivery = _deliveries(setting, marks)
+    return Ledger(
+        window=Window(horizon.count_from, horizon.count_until, marks.run_until),
+        pools=tuple(pool.name for pool in spec.plant.pools),
+        stations=(*(station.station for station in spec.plant.route), "review"),
+        customer_names=customers.name,
+        customer_group=tuple(group.group for group in groups),
+        customer_zone=tuple(group.timezone for group in groups),
+        customer_due_seconds=np.array([spec.plans[group.plan].standard.due_seconds for group in groups]),
+        orders=_orders(setting),
+        tranches=tranches,
+        deliveries=_kept(every_delivery, every_delivery.began_at != NAT),
+        visits=_visits(setting, marks, tranches, every_delivery),
+        stints=_stints(setting, marks),
+        shifts=_shifts(setting),
+    )
+
+
+def _kept(rows: Table, keep: NDArray[np.bool_]) -> Table:
+    return type(rows)(**{name: column[keep] for name, column in vars(rows).items()})
+
+
+def _orders(setting: Setting) -> OrderRows:
+    orders = setting.workload.orders
+    refused = setting.promises.table.refused
+    return OrderRows(orders.customer, orders.submitted_at, orders.service, orders.images, refused)
+
+
+def _tranches(setting: Setting, marks: Marks) -> TrancheRows:
+    table, reviewed = setting.promises.table, setting.promises.reviewed
+    n_visits = len(setting.workload.visits.station)
+    quoted_due = marks.due_at[setting.workload.visits.first_delivery[setting.promises.first_image]]
+    return TrancheRows(
+        order=table.order,
+        tranche=table.tranche,
+        service=table.service,
+        commitment=table.commitment,
+        images=table.images,
+        due_at=np.where(reviewed, quoted_due, table.due_at),
+        rule=table.rule,
+        released_at=np.where(reviewed, marks.quoted_at, setting.workload.orders.submitted_at[table.order]),
+        reviewed=reviewed,
+        review_due_at=setting.review_due_at,
+        review_started_at=marks.started_at[n_visits:],
+        review_ended_at=marks.ended_at[n_visits:],
+    )
+
+
+def _tranche_of_image(setting: Setting) -> Ints:
+    """Return the tranche of each image of the workload, -1 for refused ones."""
+    table = setting.promises.table
+    tranche = np.full(int(setting.workload.first_image[-1]), -1)
+    images = np.repeat(setting.promises.first_image, table.images)
+    within = np.arange(len(images)) - np.repeat(np.cumsum(table.images) - table.images, table.images)
+    tranche[images + within] = np.repeat(np.arange(len(table.images)), table.images)
+    return tranche
+
+
+def _deliveries(setting: Setting, marks: Marks) -> DeliveryRows:
+    """Return all deliveries of the workload; those that never began have no beginning."""
+    visits, table = setting.workload.visits, setting.promises.table
+    counts = np.diff(visits.first_delivery)
+    image = np.repeat(np.arange(len(counts)), counts)
+    is_first = np.zeros(len(image), np.bool_)
+    is_first[visits.first_delivery[:-1]] = True
+    tranche = _tranche_of_image(setting)[image]
+    taken = tranche >= 0
+    order = np.repeat(np.arange(len(setting.workload.orders.images)), setting.workload.orders.images)[image]
+    done_at = marks.ended_at[visits.ends - 1]
+    returned_at = np.append(NAT, done_at[:-1] + visits.returns_after[:-1])[: len(image)]
+    began_at = np.where(is_first, setting.workload.orders.submitted_at[order], returned_at)
+    began_at[~taken | (~is_first & (marks.due_at == NAT))] = NAT
+    return DeliveryRows(
+        image=image,
+        tranche=tranche,
+        order=order,
+        service=np.where(is_first, table.service[tranche], REJECTION).astype(np.int8),
+        commitment=np.where(is_first, table.commitment[tranche], GUARANTEED).astype(np.int8),
+        began_at=began_at,
+        due_at=marks.due_at,
+        done_at=done_at,
+    )
+
+
+def _visits(setting: Setting, marks: Marks, tranches: TrancheRows, deliveries: DeliveryRows) -> VisitRows:
+    """Return the visits that queued, and behind them the reviews."""
+    visits = setting.workload.visits
+    n, counts = len(visits.station), np.diff(visits.first_visit)
+    first = np.append(0, visits.ends[:-1])[: len(visits.ends)]
+    is_first_delivery = deliveries.service != REJECTION
+    queued_at = np.append(NAT, marks.ended_at[: n - 1])[:n]
+    queued_at[first] = np.where(is_first_delivery, tranches.released_at[deliveries.tranche], deliveries.began_at)
+    queued_at[first[deliveries.tranche < 0]] = NAT
+    image = np.repeat(np.arange(len(counts)), counts)
+    delivery = np.repeat(np.arange(len(first)), np.diff(np.append(first, n)))
+    order = np.concatenate([deliveries.order[delivery], tranches.order])
+    reviews = np.where(tranches.reviewed, setting.workload.orders.submitted_at[tranches.order], NAT)
+    station = np.concatenate([visits.station, np.full(len(reviews), setting.review, np.int8)])
+    rows = VisitRows(
+        image=np.concatenate([image, setting.promises.first_image]),
+        station=station,
+        pool=np.array(setting.pool_of_station, np.int8)[station],
+        editor=marks.editor,
+        queued_at=np.concatenate([queued_at, reviews]),
+        started_at=marks.started_at,
+        ended_at=marks.ended_at,
+        service=np.concatenate([deliveries.service[delivery], tranches.service]),
+        counted=Window(setting.horizon.count_from, setting.horizon.count_until, 0).holds(
+            setting.workload.orders.submitted_at
+        )[order],
+    )
+    keep = rows.queued_at != NAT
+    if setting.plant.review is None:
+        keep[n:] = False
+    return _kept(rows, keep)
+
+
+def _stints(setting: Setting, marks: Marks) -> StintRows:
+    """Return all stretches of work: those that a shift's end cut, and the visits that were done in one go."""
+    cut_visit, cut_editor, cut_start, cut_end = marks.stints.T
+    whole = marks.started_at != NAT
+    whole[cut_visit] = False
+    visit = np.flatnonzero(whole)
+    ended_at = np.where(marks.ended_at[visit] == NAT, marks.run_until, marks.ended_at[visit])
+    every = np.concatenate([visit, cut_visit])
+    n_reviews = len(setting.promises.table.order)
+    station = np.concatenate([setting.workload.visits.station, np.full(n_reviews, setting.review, np.int8)])
+    return StintRows(
+        pool=np.array(setting.pool_of_station, np.int8)[station[every]],
+        editor=np.concatenate([marks.editor[visit], cut_editor]),
+        visit=every,
+        started_at=np.concatenate([marks.started_at[visit], cut_start]),
+        ended_at=np.concatenate([ended_at, cut_end]),
+    )
+
+
+def _shifts(setting: Setting) -> ShiftRows:
+    shifts = setting.workload.shifts
+    return ShiftRows(
+        pool=np.repeat(np.arange(len(shifts), dtype=np.int8), [len(part.editor) for part in shifts]),
+        editor=np.concatenate([part.editor for part in shifts]),
+        started_at=np.concatenate([part.starts_at for part in shifts]),
+        ended_at=np.concatenate([part.ends_at for part in shifts]),
+    )

@@ -1,0 +1,122 @@
+"""What an engine is given: workload, promises and plant of one replication of one design point."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.clock import NAT
+from sim.plant.promises import Promises, promise_workload
+from sim.plant.quotes import Quotes, prepare_quotes
+from sim.plant.route import pool_numbers
+from sim.sla.calendar import support_due
+from sim.sla.words import DELIVERY_PLAN, EXPEDITE, TO_BE_CONFIRMED
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from sim.plant.workload import Workload
+    from sim.scenario.plant import Plant
+    from sim.scenario.schema import Horizon, ScenarioSpec
+    from sim.sla.terms import Plan
+
+    Ints = NDArray[np.int64]
+
+# Ranks of the discipline `class`, the most urgent first.
+EXPEDITED, REJECTED, GUARANTEED, REST = range(4)
+
+
+@dataclass(frozen=True)
+class Setting:
+    """All that determines one run. An engine is a function of it."""
+
+    horizon: Horizon
+    """Start, count-from, count-until and end of the run."""
+    plant: Plant
+    """Pools, disciplines and shift-end rules."""
+    plans: tuple[Plan, ...]
+    """Plans in the scenario's order."""
+    workload: Workload
+    """Orders, visits, reviews and shifts."""
+    promises: Promises
+    """Tranches of the orders."""
+    quotes: Quotes
+    """How reviewed tranches get their deadline."""
+    pool_of_station: tuple[int, ...]
+    """Pool that works at each station of the route; the review comes last, as one station more."""
+    work_left: tuple[int, ...]
+    """Expected seconds of work of an image from each station on, the review last."""
+    counted_images: tuple[int, int]
+    """First and end of the images whose orders count."""
+    n_counted: int
+    """Images of these that were not refused."""
+    rank: Ints
+    """Shape (tranches,): rank of each tranche in the discipline `class`, once it is released."""
+    review_due_at: Ints
+    """Shape (tranches,): when support has to have answered, for reviewed tranches; else NAT."""
+
+    @property
+    def review(self) -> int:
+        """Number of the review among the stations."""
+        return len(self.plant.route)
+
+
+def prepare_setting(spec: ScenarioSpec, workload: Workload) -> Setting:
+    """Put together what one run needs.
+
+    Parameters
+    ----------
+    spec
+        The scenario at one design point.
+    workload
+        The draws of one replication.
+
+    Returns
+    -------
+    Setting
+        Complete; equal settings give equal ledgers.
+    """
+    promises = promise_workload(spec, workload)
+    quotes = prepare_quotes(spec, workload.orders.zones)
+    pools = pool_numbers(spec.plant)
+    review = spec.plant.review
+    submitted_at = workload.orders.submitted_at
+    counted = np.searchsorted(submitted_at, [spec.horizon.count_from, spec.horizon.count_until])
+    inside = (promises.table.order >= counted[0]) & (promises.table.order < counted[1])
+    return Setting(
+        horizon=spec.horizon,
+        plant=spec.plant,
+        plans=tuple(spec.plans.values()),
+        workload=workload,
+        promises=promises,
+        quotes=quotes,
+        pool_of_station=(
+            *(pools[station.pool] for station in spec.plant.route),
+            pools[review.pool] if review else 0,
+        ),
+        work_left=(
+            *(round(sum(work) / 1000) for work in quotes.work[:-1]),
+            round(review.minutes.mean() * 60) if review else 0,
+        ),
+        counted_images=(int(workload.first_image[counted[0]]), int(workload.first_image[counted[1]])),
+        n_counted=int(promises.table.images[inside].sum()),
+        rank=_ranks(promises),
+        review_due_at=_review_dues(tuple(spec.plans.values()), submitted_at, promises),
+    )
+
+
+def _ranks(promises: Promises) -> Ints:
+    table = promises.table
+    rest = np.isin(table.commitment, (TO_BE_CONFIRMED, DELIVERY_PLAN))
+    return np.where(rest, REST, np.where(table.service == EXPEDITE, EXPEDITED, GUARANTEED))
+
+
+def _review_dues(plans: Sequence[Plan], submitted_at: Ints, promises: Promises) -> Ints:
+    due = np.full(len(promises.table.order), NAT)
+    for number, plan in enumerate(plans):
+        rows = promises.reviewed & (promises.plan_of_order[promises.table.order] == number)
+        due[rows] = support_due(plan, submitted_at[promises.table.order[rows]])
+    return due

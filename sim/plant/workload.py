@@ -1,0 +1,159 @@
+"""The workload: everything random of one replication, drawn before it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.clock import MINUTE
+from sim.demand.streams import stream
+from sim.demand.synthetic import OrderDraws, draw_orders
+from sim.plant.roster import Shifts, worked_shifts
+from sim.plant.visits import Legs, Visits, draw_legs, laid_out
+from sim.sla.table import OrderTable
+from sim.sla.words import EXPEDITE, STANDARD
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from sim.demand.groups import Group
+    from sim.demand.order_file import OrderColumns
+    from sim.scenario.schema import ScenarioSpec
+
+    Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Customers:
+    """Who orders, as columns."""
+
+    name: tuple[str, ...]
+    """Names, unique within a group."""
+    group: Ints
+    """Number of the customer's group in the scenario."""
+
+
+@dataclass(frozen=True)
+class Workload:
+    """Everything random of one replication. No setting of DGI, discipline or engine changes it."""
+
+    customers: Customers
+    """Who orders."""
+    orders: OrderTable
+    """Orders in submission order; their row is their number, and breaks ties."""
+    visits: Visits
+    """The way of every image; images are numbered order by order."""
+    review_seconds: NDArray[np.int32]
+    """Shape (orders,): time of the review, should the order need one."""
+    shifts: tuple[Shifts, ...]
+    """Shifts that each pool's editors come to."""
+    n_outside: int
+    """Orders of replayed files that lie outside the horizon."""
+
+    @cached_property
+    def first_image(self) -> Ints:
+        """Shape (orders + 1,): images of order k are first_image[k] to first_image[k + 1] - 1."""
+        return np.concatenate([[0], np.cumsum(self.orders.images)])
+
+
+def draw_workload(spec: ScenarioSpec, replays: Mapping[str, OrderColumns], replication: int) -> Workload:
+    """Draw the workload of one replication.
+
+    Parameters
+    ----------
+    spec
+        The scenario.
+    replays
+        Order files by the name that the scenario gives them.
+    replication
+        Number of the replication, from 0.
+
+    Returns
+    -------
+    Workload
+        Whole; the run draws nothing.
+    """
+    horizon = (spec.horizon.start_at, spec.horizon.end_at)
+    names, drawn, n_outside = [], [], 0
+    for group in spec.customers:
+        if group.orders is None:
+            assert group.demand is not None
+            args = (group.group, group.demand, group.count, group.timezone, horizon, spec.seed, replication)
+            names.append([f"{group.group} {number + 1}" for number in range(group.count)])
+            drawn.append(draw_orders(*args))
+        else:
+            own_names, orders, outside = _replayed(replays[group.orders], horizon)
+            names.append(own_names)
+            drawn.append(orders)
+            n_outside += outside
+    customers = Customers(tuple(name for own in names for name in own), _repeated_index(names))
+    orders, group_of_order = _joined(spec.customers, names, drawn)
+    return Workload(
+        customers=customers,
+        orders=orders,
+        visits=_visits(spec, orders, group_of_order, replication),
+        review_seconds=_reviews(spec, group_of_order, replication),
+        shifts=tuple(worked_shifts(pool, *horizon, spec.seed, replication) for pool in spec.plant.pools),
+        n_outside=n_outside,
+    )
+
+
+def _repeated_index(parts: list[list[str]]) -> Ints:
+    return np.repeat(np.arange(len(parts)), [len(part) for part in parts])
+
+
+def _replayed(columns: OrderColumns, horizon: tuple[int, int]) -> tuple[list[str], OrderDraws, int]:
+    """Return the customers' names and the orders of a file that lie inside the horizon, in submission order."""
+    inside = (columns.submitted_at >= horizon[0]) & (columns.submitted_at < horizon[1])
+    rows = np.flatnonzero(inside)
+    rows = rows[np.argsort(columns.submitted_at[rows], kind="stable")]
+    names, customer = np.unique(columns.customer_id, return_inverse=True)
+    expedite = columns.service[rows] == EXPEDITE
+    orders = OrderDraws(customer[rows].astype(np.int64), columns.submitted_at[rows], expedite, columns.images[rows])
+    return [str(name) for name in names], orders, int((~inside).sum())
+
+
+def _joined(groups: tuple[Group, ...], names: list[list[str]], drawn: list[OrderDraws]) -> tuple[OrderTable, Ints]:
+    """Return all orders in submission order, ties by group, and the group of each."""
+    zones = tuple(dict.fromkeys(group.timezone for group in groups))
+    zone_of_group = np.array([zones.index(group.timezone) for group in groups])
+    group = np.repeat(np.arange(len(drawn)), [len(part.images) for part in drawn])
+    first_customer = np.concatenate([[0], np.cumsum([len(own) for own in names])])
+    submitted_at = np.concatenate([part.submitted_at for part in drawn])
+    order = np.argsort(submitted_at, kind="stable")
+    customer = (np.concatenate([part.customer for part in drawn]) + first_customer[group])[order]
+    expedite = np.concatenate([part.expedite for part in drawn])[order]
+    table = OrderTable(
+        customer=customer,
+        customer_zone=zone_of_group[_repeated_index(names)],
+        zones=zones,
+        submitted_at=submitted_at[order],
+        service=np.where(expedite, EXPEDITE, STANDARD).astype(np.int8),
+        images=np.concatenate([part.images for part in drawn])[order],
+    )
+    return table, group[order]
+
+
+def _visits(spec: ScenarioSpec, orders: OrderTable, group_of_order: Ints, replication: int) -> Visits:
+    group_of_image = np.repeat(group_of_order, orders.images)
+    rounds: list[Legs] = []
+    for number, group in enumerate(spec.customers):
+        images = np.flatnonzero(group_of_image == number)
+        rounds += draw_legs(group.group, images, spec.plant, spec.seed, replication)
+    return laid_out(len(group_of_image), rounds)
+
+
+def _reviews(spec: ScenarioSpec, group_of_order: Ints, replication: int) -> NDArray[np.int32]:
+    seconds = np.zeros(len(group_of_order), np.int32)
+    if spec.plant.review:
+        for number, group in enumerate(spec.customers):
+            own = group_of_order == number
+            rng = stream(spec.seed, replication, f"{group.group}/review")
+            seconds[own] = spec.plant.review.minutes.whole(rng, int(own.sum()), MINUTE)
+    return seconds
+
+
