@@ -20,7 +20,7 @@ run: env  ## simulate scenarios/professional.yaml and write reports/professional
 	$(BIN)/dgisim run scenarios/professional.yaml
 
 test: env  ## the whole test suite
-	$(BIN)/python -m pytest -n $(JOBS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
 
 check: env  ## style, types and the floors of the house
 	$(BIN)/ruff format --check .

@@ -3,8 +3,7 @@
 ::
 
     DgisimError             everything that dgisim raises on purpose
-    ├── InputError          the user's input is wrong: a list of faults, each with place, value and remedy
-    └── Interrupted         the work was cut off; what was finished is kept
+    └── InputError          the user's input is wrong: a list of faults, each with place, value and remedy
 """
 
 from __future__ import annotations
@@ -60,7 +59,3 @@ class InputError(DgisimError):
     def __reduce__(self) -> tuple[type[InputError], tuple[tuple[Fault, ...]]]:
         """Travel between processes with the faults, not with the rendered text."""
         return type(self), (self.faults,)
-
-
-class Interrupted(DgisimError):
-    """The work was cut off by the user; what was finished is kept."""

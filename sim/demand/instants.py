@@ -60,7 +60,7 @@ def _usual(texts: Sequence[str]) -> IntArray:
 
 def _matches(grid: Bytes) -> Flags:
     """Tell which rows have digits and marks in the usual places, and nothing after them."""
-    ok = (grid[:, _WIDTH] == 0) & np.isin(grid[:, 19], (ord("+"), ord("-")))
+    ok: Flags = (grid[:, _WIDTH] == 0) & np.isin(grid[:, 19], (ord("+"), ord("-")))
     for place, mark in enumerate(_WALL + _OFFSET):
         if mark == "0":
             ok &= grid[:, place] - np.uint8(ord("0")) <= 9

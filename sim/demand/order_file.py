@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
-from itertools import islice
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.clock import is_zone
-from sim.demand.instants import parse_instants
+from sim.demand.order_checks import Checks, Problem
 from sim.demand.text_table import TextTable, read_table
 from sim.errors import Fault, InputError
-from sim.sla.order import FLOW_REMEDY
-from sim.sla.words import FLOW, SERVICES
+from sim.sla.words import SERVICES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -22,11 +22,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sim.clock import IntArray
+    from sim.demand.order_checks import Texts
 
-    Texts = NDArray[np.object_]
-
-NO_CUSTOMER = "(no customer)"
-MOST_IMAGES = 10_000_000
 MOST_FAULTS = 20
 
 
@@ -105,16 +102,6 @@ class BadRow:
     text: str
 
 
-class _Problem(NamedTuple):
-    """What is wrong with one cell, or with a whole row when `column` is empty."""
-
-    row: int
-    column: str
-    value: str
-    must: str
-    remedy: str
-
-
 def read_orders(
     path: Path | str, form: Form = REPLAY, *, plan: str = "", skip_bad_rows: bool = False
 ) -> tuple[OrderColumns, list[BadRow]]:
@@ -144,31 +131,86 @@ def read_orders(
         With all faults of the file, of which the first 20 are listed and the rest counted.
     """
     table = read_table(Path(path))
-    cells = _cells(table, form)
-    columns, problems = _checked(cells, form, plan)
-    problems = sorted([*_ragged(table), *problems], key=lambda problem: problem.row)
-    faults = (_fault(table, problem) for problem in problems)
+    checks = Checks(_cells(table, form), (*form.required, *form.optional), plan)
+    columns = _columns(checks)
+    problems = sorted([*_ragged(table), *_in_whole_rows(checks.problems, table)], key=attrgetter("row"))
     if problems and not skip_bad_rows:
-        raise InputError(_shortened(table, faults, len(problems)))
+        raise InputError(_shortened(table, problems))
     return _without(columns, table, problems), _bad_rows(table, problems)
 
 
 def _cells(table: TextTable, form: Form) -> dict[str, list[str]]:
-    """Return the wanted columns, or say which are missing or there twice."""
-    wanted = form.required + form.optional
+    """Return the columns of a quote, blank where the form lacks them; say which are missing or repeated."""
+    count = Counter(table.header)
     faults = [
-        *(_header_fault(table, name, "is missing") for name in form.required if name not in table.header),
-        *(_header_fault(table, name, "is there twice") for name in wanted if table.header.count(name) > 1),
+        *(_header_fault(table, name, "is missing") for name in form.required if not count[name]),
+        *(_header_fault(table, name, "is there twice") for name in QUOTE.required if count[name] > 1),
     ]
     if faults:
         raise InputError(faults)
-    width, blank = len(table.header), [""] * len(table.header)
-    rows = [row if len(row) == width else blank for row in table.rows]
-    columns = dict(zip(table.header, map(list, zip(*rows, strict=True)), strict=True))
-    return {name: columns.get(name, [""] * len(rows)) for name in QUOTE.required}
+    wanted = {*form.required, *form.optional} & set(table.header)
+    return {name: table.column(name) if name in wanted else [""] * len(table.rows) for name in QUOTE.required}
 
 
 def _header_fault(table: TextTable, name: str, must: str) -> Fault:
     """Return a fault of a column as a whole."""
-    remedy = f"the columns are {', '.join(table.header)}, separated by commas"
-    return Fault(f"{table.path}: {name}", "", must, remedy)
+    remedy = f"the header is {', '.join(map(repr, table.header))}; separate columns by commas"
+    return Fault(f"{table.path}: column {name}", "", must, remedy)
+
+
+def _columns(checks: Checks) -> OrderColumns:
+    """Check all columns; where a cell is wrong there is a problem, and any number."""
+    return OrderColumns(
+        order_id=checks.order_ids(),
+        customer_id=checks.customers(),
+        timezone=checks.zones(),
+        submitted_at=checks.submissions(),
+        service=checks.services(),
+        images=checks.images(),
+    )
+
+
+def _ragged(table: TextTable) -> Iterator[Problem]:
+    """Find rows with too many or too few cells."""
+    width = len(table.header)
+    for row, cells in enumerate(table.rows):
+        if len(cells) != width:
+            must = f"has {len(cells)} cells and must have {width}, as the header"
+            yield Problem(row, "", "", must, "put cells that hold a comma in quotes")
+
+
+def _in_whole_rows(problems: Iterable[Problem], table: TextTable) -> Iterator[Problem]:
+    """Leave out the problems of rows whose cells are not in their columns."""
+    return (problem for problem in problems if len(table.rows[problem.row]) == len(table.header))
+
+
+def _shortened(table: TextTable, problems: Sequence[Problem]) -> Iterator[Fault]:
+    """Return the first faults, and a last one that counts the rest."""
+    yield from (_fault(table, problem) for problem in problems[:MOST_FAULTS])
+    if (rest := len(problems) - MOST_FAULTS) > 0:
+        yield Fault(
+            str(table.path), "", f"has {rest} more such faults", "correct these first, or skip bad rows"
+        )
+
+
+def _fault(table: TextTable, problem: Problem) -> Fault:
+    """Return a problem with its place in the file."""
+    where = ": ".join(filter(None, (table.place(problem.row), problem.column)))
+    return Fault(where, problem.value, problem.must, problem.remedy)
+
+
+def _without(columns: OrderColumns, table: TextTable, problems: Iterable[Problem]) -> OrderColumns:
+    """Return the good rows."""
+    good = np.ones(len(table.rows), dtype=np.bool_)
+    good[[problem.row for problem in problems]] = False
+    if not good.any():
+        raise InputError(Fault(str(table.path), "", "has no good row", "correct the file"))
+    return OrderColumns(**{name: column[good] for name, column in vars(columns).items()})
+
+
+def _bad_rows(table: TextTable, problems: Sequence[Problem]) -> list[BadRow]:
+    """Return the other rows, each with all that is wrong with it; `problems` are sorted by row."""
+    return [
+        BadRow(table.numbers[row], " | ".join(map(str, parts)), table.text(row))
+        for row, parts in groupby(problems, key=attrgetter("row"))
+    ]

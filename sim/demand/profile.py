@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
-from pydantic import AfterValidator, Field, NonNegativeFloat, TypeAdapter
+from pydantic import AfterValidator, Field, TypeAdapter
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -34,8 +34,8 @@ def weekdays(text: str) -> tuple[int, ...]:
     """
     days: list[int] = []
     for part in text.split(","):
-        first, _, last = (name.strip() for name in part.partition("-"))
-        if first not in DAYS or (last or first) not in DAYS:
+        first, dash, last = (name.strip() for name in part.partition("-"))
+        if first not in DAYS or (dash and last not in DAYS):
             raise ValueError(f"must be weekdays such as Mon-Fri or Sat,Sun, of {', '.join(DAYS)}")
         begin, end = DAYS.index(first), DAYS.index(last or first)
         days += [(begin + step) % 7 for step in range((end - begin) % 7 + 1)]
@@ -60,9 +60,11 @@ def _named(name: str) -> str:
     return name
 
 
-Hours24 = Annotated[tuple[NonNegativeFloat, ...], Field(min_length=24, max_length=24)]
+Weight = Annotated[float, Field(ge=0.0, le=1e9)]
+Hours24 = Annotated[tuple[Weight, ...], Field(min_length=24, max_length=24)]
 Profile = (
-    Annotated[str, AfterValidator(_named)] | Annotated[dict[str, Hours24], AfterValidator(_weekly), Field(min_length=1)]
+    Annotated[str, AfterValidator(_named)]
+    | Annotated[dict[str, Hours24], AfterValidator(_weekly), Field(min_length=1)]
 )
 PROFILE: TypeAdapter[Profile] = TypeAdapter(Profile)
 

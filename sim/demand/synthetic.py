@@ -82,7 +82,8 @@ def spike_factors(spikes: Spikes, days: Ints, rng: np.random.Generator) -> Float
 def customer_weights(count: int, skew: float) -> Floats:
     """Return the customers' shares of the demand, in proportion to k^-skew, with mean 1."""
     weights = np.arange(1, count + 1, dtype=np.float64) ** -skew
-    return weights / weights.mean()
+    shares: Floats = weights / weights.mean()
+    return shares
 
 
 def expected_orders(demand: Demand, clock: Zone, start: int, end: int, factor_of_day: Floats) -> tuple[Ints, Floats]:

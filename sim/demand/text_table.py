@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class TextTable:
-    """The rows of a table, cell by cell as text without surrounding blanks.
+    """The rows of a table, cell by cell as text.
 
     Parameters
     ----------
@@ -52,6 +52,22 @@ class TextTable:
         """
         number = self.numbers[row]
         return f"{self.path}: row {number}" if _is_parquet(self.path) else f"{self.path}:{number}"
+
+    def column(self, name: str) -> list[str]:
+        """Return a column without surrounding blanks; rows that do not fit the header have empty cells.
+
+        Parameters
+        ----------
+        name
+            One of the header.
+
+        Returns
+        -------
+        list of str
+            One cell a row.
+        """
+        at, width = self.header.index(name), len(self.header)
+        return [row[at].strip() if len(row) == width else "" for row in self.rows]
 
     def text(self, row: int) -> str:
         """Return a row as a line of CSV.
@@ -125,16 +141,17 @@ def _bytes(path: Path) -> bytes:
 def _csv(path: Path) -> TextTable:
     """Read a CSV file."""
     reader = csv.reader(io.StringIO(_decoded(path), newline=""), strict=True)
-    rows, numbers, begin = list[list[str]](), list[int](), 1
+    rows, numbers, begin = list[tuple[str, ...]](), list[int](), 1
     try:
         for row in reader:
             if row:  # a blank line is no row
-                rows.append([cell.strip() for cell in row])
+                rows.append(tuple(row))  # the garbage collector passes over tuples of text, not over lists
                 numbers.append(begin)
             begin = reader.line_num + 1
     except csv.Error as error:
         raise _fault(f"{path}:{begin}", f"is no CSV ({error})", "check its quotation marks") from None
-    return TextTable(path, tuple(rows[0]) if rows else (), rows[1:], numbers[1:])
+    header = tuple(name.strip() for name in rows[0]) if rows else ()
+    return TextTable(path, header, rows[1:], numbers[1:])
 
 
 def _decoded(path: Path) -> str:
@@ -169,4 +186,4 @@ def _texts(column: Any) -> list[str]:
         return [value.isoformat() if value is not None else "" for value in column.to_pylist()]
     if types.is_floating(column.type):
         return [f"{value:.15g}" if value is not None else "" for value in column.to_pylist()]
-    return [str(value).strip() if value is not None else "" for value in column.to_pylist()]
+    return [str(value) if value is not None else "" for value in column.to_pylist()]

@@ -1,0 +1,1 @@
+"""The production system: the SimPy model, rosters, routes, quotes."""

@@ -1,8 +1,8 @@
 """The plant as a SimPy model: the reference that every other engine has to equal.
 
-Orders come in; their tranches are released at once, or wait for a review in which they are quoted a deadline. A released
-image visits the stations of its route. Each station belongs to a pool; a pool has one queue, and its editors on shift
-take from it, by the pool's discipline, whatever waits. A delivered image may be rejected and comes back.
+Orders come in; their tranches are released at once, or wait for a review in which they are quoted a deadline. A
+released image visits the stations of its route. Each station belongs to a pool; a pool has one queue, and its editors
+on shift take from it, by the pool's discipline, whatever waits. A delivered image may be rejected and comes back.
 
 One rule holds at every instant: all that happens is applied first, then deadlines are quoted, then idle editors choose.
 SimPy's calendar tells when an instant is over: the next event lies later.
@@ -19,7 +19,7 @@ import simpy
 
 from sim.clock import DAY, NAT
 from sim.plant.marks import Marks
-from sim.plant.setting import GUARANTEED, EXPEDITED, REJECTED
+from sim.plant.setting import EXPEDITED, GUARANTEED, REJECTED
 from sim.sla.calendar import rejection_due
 from sim.sla.words import EXPEDITE
 
@@ -144,7 +144,8 @@ class PlantModel:
 
     def _happen(self, event: simpy.Event) -> None:
         """Apply what was to happen at this instant."""
-        self.now = self.env.now
+        self.now = self.env.now  # type: ignore[assignment]
+        assert event.value is not None
         effect, subject = event.value
         effect(subject)
         self._settle()
@@ -209,7 +210,7 @@ class PlantModel:
 
     def _complete(self, editor: Editor) -> None:
         """An editor completes a visit; the image goes on, is delivered, or its tranche can be quoted."""
-        self.now = self.env.now
+        self.now = self.env.now  # type: ignore[assignment]
         visit, image = editor.visit, editor.image
         editor.crew.busy ^= editor.bit
         self.ended_at[visit] = self.now
@@ -300,7 +301,7 @@ class PlantModel:
 
     def _stop(self, editor: Editor) -> None:
         """An editor has completed the visit, or hands over the rest of it, which keeps its place in the queue."""
-        self.now = self.env.now
+        self.now = self.env.now  # type: ignore[assignment]
         visit = editor.visit
         left = self.left.pop(visit, self.seconds[visit]) - (self.now - editor.since)
         if left or editor.since != self.started_at[visit]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     Ints = NDArray[np.int64]
 
-Table = TypeVar("Table", DeliveryRows, VisitRows)
+Table = TypeVar("Table", OrderRows, TrancheRows, DeliveryRows, VisitRows)
 
 
 def record(spec: ScenarioSpec, setting: Setting, marks: Marks) -> Ledger:
@@ -46,13 +46,13 @@ def record(spec: ScenarioSpec, setting: Setting, marks: Marks) -> Ledger:
     Returns
     -------
     Ledger
-        Rows that were reached; a visit that never queued has none.
+        Rows of what came to be before the run stopped; a visit that never queued has none.
     """
-    workload, customers = setting.workload, setting.workload.customers
+    customers = setting.workload.customers
     horizon = spec.horizon
     groups = [spec.customers[group] for group in customers.group]
-    tranches = _tranches(setting, marks)
-    every_delivery = _deliveries(setting, marks)
+    every_tranche, every_delivery = _tranches(setting, marks), _deliveries(setting, marks)
+    came = int(np.searchsorted(setting.workload.orders.submitted_at, marks.run_until))
     return Ledger(
         window=Window(horizon.count_from, horizon.count_until, marks.run_until),
         pools=tuple(pool.name for pool in spec.plant.pools),
@@ -61,10 +61,10 @@ def record(spec: ScenarioSpec, setting: Setting, marks: Marks) -> Ledger:
         customer_group=tuple(group.group for group in groups),
         customer_zone=tuple(group.timezone for group in groups),
         customer_due_seconds=np.array([spec.plans[group.plan].standard.due_seconds for group in groups]),
-        orders=_orders(setting),
-        tranches=tranches,
-        deliveries=_kept(every_delivery, every_delivery.began_at != NAT),
-        visits=_visits(setting, marks, tranches, every_delivery),
+        orders=_kept(_orders(setting), np.arange(len(setting.workload.orders.images)) < came),
+        tranches=_kept(every_tranche, every_tranche.order < came),
+        deliveries=_kept(every_delivery, (every_delivery.began_at != NAT) & (every_delivery.order < came)),
+        visits=_visits(setting, marks, every_tranche, every_delivery),
         stints=_stints(setting, marks),
         shifts=_shifts(setting),
     )
@@ -110,6 +110,11 @@ def _tranche_of_image(setting: Setting) -> Ints:
     return tranche
 
 
+def _of_tranche(column: NDArray[Any], tranche: Ints) -> NDArray[Any]:
+    """Return a column's value for each tranche; 0 for no tranche, -1, as where all orders were refused."""
+    return np.append(column, column.dtype.type(0))[tranche]
+
+
 def _deliveries(setting: Setting, marks: Marks) -> DeliveryRows:
     """Return all deliveries of the workload; those that never began have no beginning."""
     visits, table = setting.workload.visits, setting.promises.table
@@ -128,8 +133,8 @@ def _deliveries(setting: Setting, marks: Marks) -> DeliveryRows:
         image=image,
         tranche=tranche,
         order=order,
-        service=np.where(is_first, table.service[tranche], REJECTION).astype(np.int8),
-        commitment=np.where(is_first, table.commitment[tranche], GUARANTEED).astype(np.int8),
+        service=np.where(is_first, _of_tranche(table.service, tranche), REJECTION).astype(np.int8),
+        commitment=np.where(is_first, _of_tranche(table.commitment, tranche), GUARANTEED).astype(np.int8),
         began_at=began_at,
         due_at=marks.due_at,
         done_at=done_at,
@@ -143,8 +148,8 @@ def _visits(setting: Setting, marks: Marks, tranches: TrancheRows, deliveries: D
     first = np.append(0, visits.ends[:-1])[: len(visits.ends)]
     is_first_delivery = deliveries.service != REJECTION
     queued_at = np.append(NAT, marks.ended_at[: n - 1])[:n]
-    queued_at[first] = np.where(is_first_delivery, tranches.released_at[deliveries.tranche], deliveries.began_at)
-    queued_at[first[deliveries.tranche < 0]] = NAT
+    released_at = _of_tranche(tranches.released_at, deliveries.tranche)
+    queued_at[first] = np.where(is_first_delivery & (deliveries.tranche >= 0), released_at, deliveries.began_at)
     image = np.repeat(np.arange(len(counts)), counts)
     delivery = np.repeat(np.arange(len(first)), np.diff(np.append(first, n)))
     order = np.concatenate([deliveries.order[delivery], tranches.order])
@@ -163,7 +168,7 @@ def _visits(setting: Setting, marks: Marks, tranches: TrancheRows, deliveries: D
             setting.workload.orders.submitted_at
         )[order],
     )
-    keep = rows.queued_at != NAT
+    keep = (rows.queued_at != NAT) & (rows.queued_at < marks.run_until)
     if setting.plant.review is None:
         keep[n:] = False
     return _kept(rows, keep)

@@ -50,7 +50,8 @@ class Shifts:
         """
         leaving: dict[int, list[int]] = {}
         coming: dict[int, list[tuple[int, int]]] = {}
-        for editor, start, end in zip(*map(np.ndarray.tolist, (self.editor, self.starts_at, self.ends_at)), strict=True):
+        columns = (self.editor.tolist(), self.starts_at.tolist(), self.ends_at.tolist())
+        for editor, start, end in zip(*columns, strict=True):
             coming.setdefault(start, []).append((editor, end))
             leaving.setdefault(end, []).append(editor)
         for at in sorted(coming.keys() | leaving.keys()):
@@ -102,7 +103,8 @@ def _shifts(pool: Pool, start: int, end: int, key: tuple[int, int] | None) -> Sh
             starts.append(begin[comes])
             ends.append(finish[comes])
             seat += 1
-    return _joined(*(np.concatenate([np.zeros(0, np.int64), *part]) for part in (editors, starts, ends)), seat)
+    columns = [np.concatenate([np.zeros(0, np.int64), *part]) for part in (editors, starts, ends)]
+    return _joined(columns[0], columns[1], columns[2], seat)
 
 
 def line_shifts(line: RosterLine, timezone: str, start: int, end: int) -> tuple[Ints, Ints]:

@@ -46,8 +46,7 @@ def expected_visits(plant: Plant) -> NDArray[np.float64]:
         if station.rework:
             moves[number] *= 1 - station.rework.share
             moves[number, numbers[station.rework.to]] += station.rework.share
-    visits: NDArray[np.float64] = np.linalg.inv(np.eye(len(numbers)) - moves)
-    return visits
+    return np.linalg.inv(np.eye(len(numbers)) - moves).astype(np.float64)
 
 
 def expected_work(plant: Plant) -> NDArray[np.int64]:

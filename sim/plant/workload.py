@@ -86,9 +86,9 @@ def draw_workload(spec: ScenarioSpec, replays: Mapping[str, OrderColumns], repli
             names.append([f"{group.group} {number + 1}" for number in range(group.count)])
             drawn.append(draw_orders(*args))
         else:
-            own_names, orders, outside = _replayed(replays[group.orders], horizon)
+            own_names, own_orders, outside = _replayed(replays[group.orders], horizon)
             names.append(own_names)
-            drawn.append(orders)
+            drawn.append(own_orders)
             n_outside += outside
     customers = Customers(tuple(name for own in names for name in own), _repeated_index(names))
     orders, group_of_order = _joined(spec.customers, names, drawn)
@@ -155,5 +155,3 @@ def _reviews(spec: ScenarioSpec, group_of_order: Ints, replication: int) -> NDAr
             rng = stream(spec.seed, replication, f"{group.group}/review")
             seconds[own] = spec.plant.review.minutes.whole(rng, int(own.sum()), MINUTE)
     return seconds
-
-

@@ -1,0 +1,1 @@
+"""Ledger and measures: pure functions from rows to numbers."""

@@ -75,4 +75,5 @@ def _elapsed(events: Ints, hours: Ints) -> Ints:
     counts = np.cumsum(np.bincount(place, minlength=len(hours) + 1))[: len(hours)]
     # Float weights hold whole numbers exactly up to 2^53: 100 million events in ten years.
     sums = np.cumsum(np.bincount(place, weights=after, minlength=len(hours) + 1))[: len(hours)]
-    return counts * (hours - hours[0]) - np.rint(sums).astype(np.int64)
+    elapsed: Ints = counts * (hours - hours[0]) - np.rint(sums).astype(np.int64)
+    return elapsed

@@ -60,23 +60,27 @@ class View:
     @cached_property
     def done(self) -> Flags:
         """Which owed deliveries are done."""
-        return self.owed.done_at != NAT
+        done: Flags = self.owed.done_at != NAT
+        return done
 
     @cached_property
     def late(self) -> Flags:
         """Which owed deliveries are late: done after the deadline, or unfinished with the deadline passed."""
         until = np.where(self.done, self.owed.done_at, self.ledger.window.run_until)
-        return (self.owed.due_at != NAT) & (until > self.owed.due_at)
+        late: Flags = (self.owed.due_at != NAT) & (until > self.owed.due_at)
+        return late
 
     @cached_property
     def decided(self) -> Flags:
         """Which owed deliveries are known to be on time or late."""
-        return (self.owed.due_at != NAT) & (self.done | self.late)
+        decided: Flags = (self.owed.due_at != NAT) & (self.done | self.late)
+        return decided
 
     @cached_property
     def first(self) -> Flags:
         """Which owed deliveries are of an order, not of a rejection."""
-        return self.owed.service != REJECTION
+        first: Flags = self.owed.service != REJECTION
+        return first
 
     def splits(self) -> Iterator[tuple[str, str, Flags]]:
         """Yield commitment, service and the owed deliveries under both, with all of each."""
@@ -185,7 +189,7 @@ def overflow_images_per_day(view: View) -> Iterator[Part]:
 
 
 def _overflow(view: View) -> Iterator[tuple[str, Flags]]:
-    codes = {ALL: (TO_BE_CONFIRMED, DELIVERY_PLAN)}
+    codes: dict[str, tuple[int, ...]] = {ALL: (TO_BE_CONFIRMED, DELIVERY_PLAN)}
     codes |= {COMMITMENTS[code]: (code,) for code in (TO_BE_CONFIRMED, DELIVERY_PLAN)}
     for commitment, which in codes.items():
         yield commitment, np.isin(view.owed.commitment, which)

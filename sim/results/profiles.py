@@ -119,12 +119,10 @@ def _hour_of_week(at: Ints) -> Ints:
 
 
 def _weekends(ledger: Ledger) -> Ints:
-    """Return the backlog over every weekend that lies whole in the window."""
+    """Return the backlog over every weekend that lies whole, to the end of its Tuesday, in the window."""
     fridays = np.arange(ledger.window.start + FRIDAY, ledger.window.end - 3 * DAY, WEEK)
     hours = fridays[:, None] + np.arange(WEEKEND_HOURS + 1) * HOUR
-    last = min(ledger.window.end + 2 * DAY, ledger.window.run_until)
-    whole = hours[hours[:, -1] <= last]
-    return _backlog(ledger, whole.ravel()).reshape(whole.shape)
+    return _backlog(ledger, hours.ravel()).reshape(hours.shape)
 
 
 def _lateness(view: View) -> dict[str, Ints]:

@@ -1,0 +1,1 @@
+"""Scenarios: YAML files read, merged, changed and checked."""

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
 from sim.demand.distributions import Distribution
-from sim.demand.groups import Share, ZoneName
+from sim.demand.groups import Name, Share, ZoneName
 from sim.demand.profile import weekdays
 from sim.frozen import Frozen
 
-Name = Annotated[str, Field(min_length=1)]
 Discipline = Literal["edd", "class", "fifo", "slack"]
 
 
@@ -23,13 +23,10 @@ def minutes_of_day(text: str) -> int:
     ValueError
         Where the text is no time of day.
     """
-    hours, colon, minutes = text.partition(":")
-    if not (colon and len(minutes) == 2 and hours.isdigit() and minutes.isdigit() and int(minutes) < 60):
-        raise ValueError('must be a time of day such as "06:00", in quotes')
-    total = int(hours) * 60 + int(minutes)
-    if total > 24 * 60:
-        raise ValueError('must be a time of day from "00:00" to "24:00"')
-    return total
+    if not re.fullmatch(r"([01]?[0-9]|2[0-3]):[0-5][0-9]|24:00", text):
+        raise ValueError('must be a time of day from "00:00" to "24:00", in quotes')
+    hours, _, minutes = text.partition(":")
+    return int(hours) * 60 + int(minutes)
 
 
 def _time_of_day(text: str) -> str:
@@ -60,7 +57,9 @@ class RosterLine(Frozen):
     @model_validator(mode="after")
     def _open(self) -> Self:
         if self.begins == self.ends:
-            raise ValueError('must not begin and end at the same time; a whole day is from "00:00" to "24:00"')
+            raise ValueError(
+                'must not begin and end at the same time; a whole day is from "00:00" to "24:00"'
+            )
         return self
 
     @property

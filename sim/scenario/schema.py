@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
-from sim.clock import WEEK
-from sim.demand.groups import Group
+from sim.clock import LAST_YEAR, WEEK
+from sim.demand.groups import MOST_CHARACTERS, Day, Group, Name
 from sim.frozen import Frozen
+from sim.scenario.merge import NAMING_KEYS, WHOLE_KEYS
 from sim.scenario.plant import Plant
 from sim.sla.terms import Plan
 
@@ -32,12 +35,24 @@ Measure = Literal[
 ]
 Commitment = Literal["guaranteed", "additional", "to_be_confirmed", "delivery_plan", "all"]
 Service = Literal["standard", "expedite", "rejection", "all"]
+DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+FOLDER_PATTERN = r"[^\W_](?:[\w .-]*[\w-])?"
+
+
+def _folder_name(name: str) -> str:
+    """Refuse what is unsafe as the name of a folder: paths, dots at the ends, controls."""
+    if not re.fullmatch(FOLDER_PATTERN, name) or len(name) > MOST_CHARACTERS:
+        raise ValueError(
+            f"must be a name of letters, digits, blanks, dots, _ and -, at most {MOST_CHARACTERS}, "
+            "the first a letter or digit, the last no blank and no dot"
+        )
+    return name
 
 
 class Horizon(Frozen):
     """The time that a replication covers; weeks begin at 00:00 UTC."""
 
-    start: date
+    start: Day
     """First day; a Monday, so that every weekend lies whole in a week."""
     weeks: Annotated[int, Field(ge=1, le=520)]
     """Weeks from the start to the end of counting, warm-up included."""
@@ -49,9 +64,16 @@ class Horizon(Frozen):
     @model_validator(mode="after")
     def _room_to_count(self) -> Self:
         if self.start.weekday():
-            raise ValueError(f"must start on a Monday, and {self.start} is a {self.start:%A}")
+            before = self.start - timedelta(days=self.start.weekday())
+            after = before + timedelta(weeks=1)
+            raise ValueError(
+                f"must start on a Monday, and {self.start} is a {DAY_NAMES[self.start.weekday()]}: "
+                f"take {before} or {after}"
+            )
         if self.warm_up_weeks >= self.weeks:
             raise ValueError(f"must leave weeks to count: warm-up {self.warm_up_weeks} of {self.weeks} weeks")
+        if datetime.fromtimestamp(self.end_at, UTC).year > LAST_YEAR:
+            raise ValueError(f"must end with its cool-down in the year {LAST_YEAR} or before")
         return self
 
     @property
@@ -101,7 +123,11 @@ class Target(Frozen):
 class ScenarioSpec(Frozen):
     """All that a study is made from."""
 
-    name: Annotated[str, Field(min_length=1, pattern=r"^[\w][\w .-]*$")]
+    name: Annotated[
+        str,
+        AfterValidator(_folder_name),
+        Field(json_schema_extra={"pattern": f"^{FOLDER_PATTERN}$", "maxLength": MOST_CHARACTERS}),
+    ]
     """Name of the scenario and of its folder of results."""
     description: str = ""
     """What it is about, in a sentence."""
@@ -109,7 +135,7 @@ class ScenarioSpec(Frozen):
     """Master seed; every draw comes from it."""
     horizon: Horizon
     """Time covered."""
-    plans: Annotated[dict[str, Plan], Field(min_length=1)]
+    plans: Annotated[dict[Name, Plan], Field(min_length=1)]
     """The terms of the SLA, by the name of the plan."""
     customers: Annotated[tuple[Group, ...], Field(min_length=1)]
     """Customer groups."""
@@ -123,3 +149,58 @@ class ScenarioSpec(Frozen):
     """Confidence of the intervals."""
     targets: tuple[Target, ...] = ()
     """Figures to reach; a missed one gives exit code 1."""
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON Schema of a scenario file, for editors that complete and check YAML.
+
+    Returns
+    -------
+    dict
+        A schema of draft 2020-12.
+
+    Notes
+    -----
+    A file that extends another may give any part of it, down to ``customers: [{group: shops, count: 3}]``. So
+    no key is required at the top of a file with ``extends``, and none in what merges: a schema that marks a
+    good file costs its users more than one that leaves a missing key to ``dgisim check``. What is always
+    replaced as a whole (roster lines, targets, distributions) keeps its required keys.
+    """
+    schema = ScenarioSpec.model_json_schema(by_alias=True)
+    required = schema["required"]
+    for node in list(_merged_nodes(schema, schema, set())):
+        node.pop("required", None)
+    base = {
+        "type": "string",
+        "minLength": 1,
+        "description": "Scenario file that this one changes, relative to it.",
+    }
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **schema,
+        "title": "dgisim scenario",
+        "properties": {"extends": base, **schema["properties"]},
+        "if": {"not": {"required": ["extends"]}},
+        "then": {"required": required},
+    }
+
+
+def _merged_nodes(schema: dict[str, Any], node: dict[str, Any], seen: set[int]) -> Iterator[dict[str, Any]]:
+    """Yield the nodes of a schema that merge with a base, key by key or entry by entry."""
+    if "$ref" in node:
+        node = schema["$defs"][node["$ref"].rpartition("/")[2]]
+    if id(node) in seen:
+        return
+    seen.add(id(node))
+    yield node
+    properties = node.get("properties", {})
+    below = [child for key, child in properties.items() if key not in WHOLE_KEYS]
+    below += node.get("patternProperties", {}).values()
+    for child in [*below, *node.get("anyOf", []), *_named_items(schema, node)]:
+        yield from _merged_nodes(schema, child, seen)
+
+
+def _named_items(schema: dict[str, Any], node: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the entries of a list when they merge by name."""
+    entry = schema["$defs"].get(node.get("items", {}).get("$ref", "").rpartition("/")[2], {})
+    return [entry] if entry.get("properties", {}).keys() & set(NAMING_KEYS) else []

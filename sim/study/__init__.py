@@ -1,0 +1,1 @@
+"""Replications, sweeps and intervals: from a scenario to results."""

@@ -40,7 +40,10 @@ class OfferedLoad:
     @property
     def load(self) -> Floats:
         """Shape (pools,): offered hours over roster hours of the week."""
-        return self.offered.sum(axis=1) / self.capacity.sum(axis=1)
+        offered, capacity = self.offered.sum(axis=1), self.capacity.sum(axis=1)
+        unbounded = np.where(offered > 0, np.inf, 0.0)  # nobody comes: any work is too much
+        load: Floats = np.divide(offered, capacity, out=unbounded, where=capacity > 0)
+        return load
 
 
 def offered_load(spec: ScenarioSpec, replays: Mapping[str, OrderColumns]) -> OfferedLoad:

@@ -128,17 +128,15 @@ def census(ledger: Ledger, n_outside: int) -> Census:
         Counts of first deliveries, and of rejections beside them.
     """
     orders, rows = ledger.orders, ledger.deliveries
-    came = orders.submitted_at < ledger.window.run_until
-    first = (rows.service != REJECTION) & came[rows.order]
+    first = rows.service != REJECTION
     done = rows.done_at != NAT
     return Census(
-        orders=int(came.sum()),
-        images_submitted=int(orders.images[came].sum()),
-        images_refused=int(orders.images[came & orders.refused].sum()),
+        orders=len(orders),
+        images_submitted=int(orders.images.sum()),
+        images_refused=int(orders.images[orders.refused].sum()),
         images_done=int((first & done).sum()),
         images_censored=int((first & ~done).sum()),
         images_without_deadline=int((first & (rows.due_at == NAT)).sum()),
         rejections=int(np.sum(rows.service == REJECTION)),
         orders_outside_horizon=n_outside,
     )
-

@@ -58,6 +58,35 @@ class Scenario:
         """Return the work that the demand brings to each pool, against the hours of its roster."""
         return offered_load(self.spec, self.order_files)
 
+    def warnings(self) -> list[str]:
+        """Return what a planner should know before a run: pools that cannot keep up, orders that are left out."""
+        found = self.offered_load()
+        texts = [
+            f"pool {pool!r} is offered {load:.0%} of its roster: its backlog grows from week to week"
+            for pool, load in zip(found.pools, found.load, strict=True)
+            if load > 1
+        ]
+        for name, replay in self.case.replays.items():
+            at = replay.columns.submitted_at
+            outside = int(((at < self.spec.horizon.start_at) | (at >= self.spec.horizon.end_at)).sum())
+            if outside:
+                texts.append(f"{name}: {outside:,} of {len(at):,} orders lie outside the horizon and are left out")
+            if replay.bad_rows:
+                texts.append(f"{name}: {len(replay.bad_rows):,} bad rows were passed over, see bad_rows.csv")
+        return texts
+
+    def write_bad_rows(self, folder: Path) -> None:
+        """Write the rows of order files that were passed over to ``bad_rows.csv``, if there are any."""
+        import pandas as pd
+
+        rows = [
+            {"file": name, "line": row.line, "reason": row.reason, "row": row.text}
+            for name, replay in self.case.replays.items()
+            for row in replay.bad_rows
+        ]
+        if rows:
+            pd.DataFrame(rows).to_csv(folder / "bad_rows.csv", index=False, lineterminator="\n")
+
     def run(
         self, *, workers: int | None = 1, progress: Progress = lambda _: None, ledgers: Path | None = None
     ) -> Study:
@@ -70,7 +99,7 @@ class Scenario:
         progress
             Told the number of finished replications, as they finish.
         ledgers
-            An existing folder in which the ledger of every run is written as Parquet.
+            A folder in which the ledger of every run is written as Parquet.
 
         Returns
         -------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from math import nan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,16 @@ class Verdict:
     high: float
     met: bool
     """Judged on the mean; a figure that could not be measured misses."""
+
+    def __str__(self) -> str:
+        """Return the verdict in a sentence."""
+        target = self.target
+        of = ", ".join(part for part in (target.commitment, target.service, target.pool) if part != "all") or "all"
+        bounds = {"at least": target.at_least, "at most": target.at_most}
+        asked = " and ".join(f"{word} {bound:g}" for word, bound in bounds.items() if bound is not None)
+        where = ", ".join(f"{key} = {value}" for key, value in self.levels.items())
+        found = f"{self.mean:.4g} ({self.low:.4g} to {self.high:.4g})"
+        return f"{'met' if self.met else 'MISSED'}: {target.measure} of {of} {asked}: {found}{where and f' at {where}'}"
 
 
 @dataclass(frozen=True)
@@ -74,7 +85,9 @@ class Study:
             raise KeyError(f"{name!r} is no table; there are {', '.join(self.tables)}")
         return self.tables[name].copy()
 
-    def figure(self, point: int, measure: str, commitment: str = "all", service: str = "all", pool: str = "all") -> pd.Series | None:
+    def figure(
+        self, point: int, measure: str, commitment: str = "all", service: str = "all", pool: str = "all"
+    ) -> pd.Series | None:
         """Return the row of one figure of the summary, or None where there was nothing to measure."""
         wanted = dict(zip(LEADING, (point, measure, commitment, service, pool), strict=True))
         rows = self.tables["summary"]
@@ -93,7 +106,7 @@ class Study:
     def _verdict(self, point: int, levels: dict[str, Any], target: Target) -> Verdict:
         row = self.figure(point, target.measure, target.commitment, target.service, target.pool)
         if row is None:
-            return Verdict(point, levels, target, *[float("nan")] * 3, met=False)
+            return Verdict(point, levels, target, nan, nan, nan, met=False)
         met = (target.at_least is None or row["mean"] >= target.at_least) and (
             target.at_most is None or row["mean"] <= target.at_most
         )

@@ -28,7 +28,12 @@ KEYS = ["measure", "commitment", "service", "pool"]
 WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 
 
-def tables(spec: ScenarioSpec, levels: Sequence[Levels], outcomes: Sequence[list[Outcome]], replications: Sequence[int]) -> dict[str, pd.DataFrame]:
+def tables(
+    spec: ScenarioSpec,
+    levels: Sequence[Levels],
+    outcomes: Sequence[list[Outcome]],
+    replications: Sequence[int],
+) -> dict[str, pd.DataFrame]:
     """Return all result tables of a study.
 
     Parameters
@@ -68,7 +73,7 @@ def tables(spec: ScenarioSpec, levels: Sequence[Levels], outcomes: Sequence[list
 
 def _with_levels(frame: pd.DataFrame, point: int, levels: Levels) -> pd.DataFrame:
     for place, (name, value) in enumerate([("point", point), *levels.items()]):
-        frame.insert(place, name, value if np.isscalar(value) else str(value))
+        frame.insert(place, name, value if isinstance(value, (bool, int, float, str)) else str(value))
     return frame
 
 
@@ -88,8 +93,13 @@ def _summary(outcomes: Sequence[Outcome], base: Floats, confidence: float) -> pd
     frame = pd.DataFrame(
         {
             **_keys(outcomes[0].figures),
-            **{"mean": own.mean, "low": own.low, "high": own.high, "n": own.n},
-            **{"difference": change.mean, "difference_low": change.low, "difference_high": change.high},
+            "mean": own.mean,
+            "low": own.low,
+            "high": own.high,
+            "n": own.n,
+            "difference": change.mean,
+            "difference_low": change.low,
+            "difference_high": change.high,
         }
     )
     return frame[frame["n"] > 0].reset_index(drop=True)
@@ -106,12 +116,12 @@ def _replications(outcomes: Sequence[Outcome], replications: Sequence[int]) -> p
     return frame[frame["value"].notna()].reset_index(drop=True)
 
 
-def _long(rows: dict[str, Any], quantities: dict[Any, Floats], confidence: float, name: str = "quantity") -> pd.DataFrame:
+def _long(rows: dict[str, Any], quantities: dict[Any, Floats], confidence: float) -> pd.DataFrame:
     """Return one row for each place of each quantity; the arrays have a row a replication."""
     frames = []
     for quantity, values in quantities.items():
         own = t_intervals(values, confidence)
-        frames.append(pd.DataFrame({**rows, name: quantity, "mean": own.mean, "low": own.low, "high": own.high}))
+        frames.append(pd.DataFrame({**rows, "quantity": quantity, "mean": own.mean, "low": own.low, "high": own.high}))
     return pd.concat(frames, ignore_index=True)
 
 

@@ -1,0 +1,5 @@
+"""``python -m sim`` is ``dgisim``."""
+
+from sim.cli import main
+
+main()

@@ -1,0 +1,23 @@
+"""All charts of a study, each a function from stored results to a figure.
+
+>>> from sim.report.charts import CHARTS
+>>> figure = CHARTS["on_time_by_dgi"](study)  # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+from sim.report.factor_charts import on_time_by_dgi, overflow_by_dgi
+from sim.report.lateness_chart import lateness
+from sim.report.style import CHARTS
+from sim.report.utilisation_chart import utilisation_by_hour
+from sim.report.week_charts import due_by_weekday, weekend_backlog
+
+__all__ = [
+    "CHARTS",
+    "due_by_weekday",
+    "lateness",
+    "on_time_by_dgi",
+    "overflow_by_dgi",
+    "utilisation_by_hour",
+    "weekend_backlog",
+]

@@ -1,0 +1,176 @@
+"""The look of all charts, and the registry that they enter."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from functools import wraps
+from textwrap import wrap
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import matplotlib.style
+from matplotlib.figure import Figure
+
+from sim.report.words import made_from
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from matplotlib.axes import Axes
+
+    from sim.study.study import Study
+
+Chart = Callable[["Study"], Figure]
+CHARTS: dict[str, Chart] = {}
+"""Each chart by its name."""
+
+INK, GREY, PALE = "#222222", "#666666", "#d4d4d4"
+LOOK = {
+    "font.family": "DejaVu Sans",  # comes with matplotlib: the same picture on every machine
+    "font.size": 10,
+    "text.color": INK,
+    "text.parse_math": False,  # a dollar sign in a name is a dollar sign
+    "axes.labelcolor": INK,
+    "axes.edgecolor": GREY,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "xtick.labelsize": 9.5,
+    "ytick.labelsize": 9.5,
+    "legend.frameon": False,
+    "hatch.linewidth": 0.6,
+    "hatch.color": GREY,
+    "svg.hashsalt": "dgisim",  # else ids differ from run to run
+    "svg.fonttype": "path",
+}
+WIDTH = 8.6  # inches
+TITLE_SIZE, NOTE_SIZE = 12.5, 9.5
+TITLE_CHARACTERS, NOTE_CHARACTERS = 8.2, 12.5  # an inch
+TITLE_LINE, NOTE_LINE, MARGIN = 0.23, 0.18, 0.12  # inches
+LABEL_LINE = 0.06  # of the height of the axes
+
+
+class Look(NamedTuple):
+    """How a series is drawn; line and marker tell it apart without colour."""
+
+    color: str
+    line: str
+    marker: str
+    fill: str
+
+
+LOOKS = {
+    "guaranteed": Look("#12335b", "-", "o", "#12335b"),
+    "additional": Look("#b4541a", "--", "s", "white"),
+    "to_be_confirmed": Look("#2f7f6f", "-.", "^", "#2f7f6f"),
+    "delivery_plan": Look("#6b4f8a", ":", "D", "white"),
+    "all": Look(INK, "-", "o", INK),
+}
+
+
+def words_of(name: str) -> str:
+    """Return a name of the code as words."""
+    return name.replace("_", " ")
+
+
+def chart(function: Chart) -> Chart:
+    """Register a chart under its function's name, and draw it in the look of all charts."""
+
+    @wraps(function)
+    def drawn(study: Study) -> Figure:
+        with look():
+            return function(study)
+
+    CHARTS[function.__name__] = drawn
+    return drawn
+
+
+def look() -> AbstractContextManager[None]:
+    """Return the context in which charts are drawn and written, whatever the user's settings are."""
+    return matplotlib.style.context(["default", LOOK])
+
+
+def new_figure(study: Study, title: str, note: str = "", height: float = 4.0, width: float = WIDTH) -> Figure:
+    """Return a figure with its header.
+
+    Parameters
+    ----------
+    study
+        Named in the subtitle with its replications and confidence.
+    title
+        The answer, with its figure; also the figure's label.
+    note
+        What else a reader has to know, put behind the subtitle.
+    height, width
+        Inches; the header comes on top of the height.
+
+    Returns
+    -------
+    Figure
+        Without axes.
+    """
+    titles = wrap(_bound(title), int(width * TITLE_CHARACTERS))
+    notes = wrap(". ".join(filter(None, (made_from(study), note))), int(width * NOTE_CHARACTERS))
+    header = 2 * MARGIN + TITLE_LINE * len(titles) + NOTE_LINE * len(notes)
+    whole = height + header
+    figure = Figure(figsize=(width, whole), label=title)
+    x, y = MARGIN / width, 1 - MARGIN / whole
+    figure.text(x, y, "\n".join(titles), fontsize=TITLE_SIZE, weight="bold", va="top")
+    y -= TITLE_LINE * len(titles) / whole
+    figure.text(x, y, "\n".join(notes), fontsize=NOTE_SIZE, color=GREY, va="top")
+    figure.set_layout_engine("constrained", rect=(0.005, 0.01, 0.99, height / whole - 0.01))
+    return figure
+
+
+def _bound(title: str) -> str:
+    """Keep numbers on the line of the word before them, and their percent signs with them."""
+    return re.sub(r" (?=\d|%)", "\N{NO-BREAK SPACE}", title)
+
+
+def nothing(figure: Figure) -> Figure:
+    """Say in the place of a plot that there is nothing to draw."""
+    axes = figure.add_subplot()
+    axes.set_axis_off()
+    axes.text(0.5, 0.5, "nothing to show", ha="center", va="center", color=GREY, transform=axes.transAxes)
+    return figure
+
+
+class Label(NamedTuple):
+    """A label right of the plot."""
+
+    y: float
+    """Where its line ends, in data."""
+    text: str
+    color: str = INK
+    line: Any = "-"
+    """Style of the line that leads to it, as in the plot."""
+
+
+def label_right(axes: Axes, labels: Iterable[Label]) -> None:
+    """Write labels right of the plot, each near its height and apart from the others.
+
+    The limits of the y axis must have been set.
+    """
+    low, high = axes.get_ylim()
+    ordered = sorted(labels, key=lambda label: label.y)
+    asked = [(label.y - low) / (high - low) for label in ordered]
+    tall = [LABEL_LINE * (1 + label.text.count("\n")) for label in ordered]
+    for label, y, height in zip(ordered, asked, spread(asked, tall), strict=True):
+        leader = {"arrowstyle": "-", "color": label.color, "linestyle": label.line, "linewidth": 1.3}
+        leader |= {"shrinkA": 2, "shrinkB": 0, "relpos": (0, 0.5)}
+        axes.annotate(
+            label.text, (1.0, y), (1.07, height), xycoords="axes fraction", textcoords="axes fraction",
+            va="center", fontsize=NOTE_SIZE, color=label.color, arrowprops=leader,
+        )  # fmt: skip
+
+
+def spread(asked: Sequence[float], tall: Sequence[float]) -> list[float]:
+    """Move rising heights apart so that labels so tall are clear of each other, and below 1."""
+    apart: list[float] = []
+    for place, height in enumerate(asked):
+        gap = (tall[place] + tall[place - 1]) / 2
+        apart.append(max(height, apart[-1] + gap) if apart else max(height, 0.0))
+    top = 1.0
+    for place in reversed(range(len(apart))):
+        apart[place] = min(apart[place], top)
+        top = apart[place] - (tall[place] + tall[place - 1]) / 2
+    return apart

@@ -1,0 +1,1 @@
+"""Measured speeds, as ratios in one run; never a timed test."""
