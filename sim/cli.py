@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.errors import Fault, InputError
+from sim.errors import CutOffError, Fault, InputError
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -241,8 +241,8 @@ def main(arguments: list[str] | None = None) -> Any:
         for fault in error.faults:
             print(f"error: {fault}", file=sys.stderr)
         sys.exit(Exit.BAD_INPUT)
-    except KeyboardInterrupt:
-        print("cut off: nothing was finished", file=sys.stderr)
+    except CutOffError as error:
+        print(f"cut off: {error}", file=sys.stderr)
         sys.exit(Exit.CUT_OFF)
 
 

@@ -3,7 +3,8 @@
 ::
 
     DgisimError             everything that dgisim raises on purpose
-    └── InputError          the user's input is wrong: a list of faults, each with place, value and remedy
+    ├── InputError          the user's input is wrong: a list of faults, each with place, value and remedy
+    └── CutOffError         the user stopped the work before anything was finished
 """
 
 from __future__ import annotations
@@ -59,3 +60,7 @@ class InputError(DgisimError):
     def __reduce__(self) -> tuple[type[InputError], tuple[tuple[Fault, ...]]]:
         """Travel between processes with the faults, not with the rendered text."""
         return type(self), (self.faults,)
+
+
+class CutOffError(DgisimError):
+    """The user stopped the work before anything was finished."""

@@ -63,7 +63,7 @@ def at_table(study: Study, table: str, point: int) -> pd.DataFrame:
 
 def percent(value: float) -> str:
     """Return a share in percent without the sign; what is not all or nothing is never rounded to it."""
-    if 2 <= value < 1:
+    if 0.9995 <= value < 1:
         return "over 99.9"
     if 0 < value < 0.0005:
         return "under 0.1"

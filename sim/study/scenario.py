@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.errors import CutOffError
 from sim.scenario.load import Case, load_case
 from sim.study.manifest import manifest
 from sim.study.offered import OfferedLoad, offered_load
@@ -105,6 +106,11 @@ class Scenario:
         -------
         Study
             Tables and manifest. After Ctrl-C, of the replications that were finished.
+
+        Raises
+        ------
+        CutOffError
+            After Ctrl-C, where none was finished.
         """
         began = time.monotonic()
         points = list(self.case.points())
@@ -113,7 +119,7 @@ class Scenario:
         with executor_of(n) as executor:
             finished = run_all(task, range(self.spec.replications), executor, progress)
         if not finished.replications:
-            raise KeyboardInterrupt
+            raise CutOffError("no replication was finished")
         levels = [levels for levels, _ in points]
         results = tables(self.spec, levels, finished.outcomes, finished.replications)
         return Study(manifest(self.case, levels, finished, time.monotonic() - began, n), results)

@@ -72,9 +72,7 @@ def instants(draw: st.DrawFn, zone_name: str) -> int:
 
 
 @st.composite
-def orders(
-    draw: st.DrawFn, services: str = "standard expedite rejection flow", most: int = 25
-) -> list[Order]:
+def orders(draw: st.DrawFn, services: str = "standard expedite rejection flow", most: int = 25) -> list[Order]:
     """Draw orders of a few customers; some are submitted in the same second."""
     customers = draw(st.lists(st.sampled_from(list(ZONES)), min_size=1, max_size=3))
     drawn = list[Order]()
@@ -174,10 +172,7 @@ def test_later_submission_has_later_deadline(drawn: list[Order], plan: Plan) -> 
     for order, promised in zip(ranked, one_by_one(ranked, plan), strict=True):
         if plan.expedite.window == "always" and plan.weekend_hours == "roll":
             continue  # then expedites of a weekend are as rejections, for which it does not hold
-        if (
-            opening(order.submitted_at, plan.expedite.window) != order.submitted_at
-            and order.service == "expedite"
-        ):
+        if opening(order.submitted_at, plan.expedite.window) != order.submitted_at and order.service == "expedite":
             continue
         for part in parts_of(promised):
             key = (order.customer_id, part.service, part.commitment)
@@ -230,10 +225,6 @@ def test_order_of_rows_does_not_matter(drawn: list[Order], plan: Plan, random: A
     distinct = [replace(order, submitted_at=order.submitted_at + 1000 * n) for n, order in enumerate(drawn)]
     distinct = list({order.submitted_at: order for order in distinct}.values())
     shuffled = random.sample(distinct, len(distinct))
-    before = {
-        order.order_id: promised for order, promised in zip(distinct, as_columns(distinct, plan), strict=True)
-    }
-    after = {
-        order.order_id: promised for order, promised in zip(shuffled, as_columns(shuffled, plan), strict=True)
-    }
+    before = {order.order_id: promised for order, promised in zip(distinct, as_columns(distinct, plan), strict=True)}
+    after = {order.order_id: promised for order, promised in zip(shuffled, as_columns(shuffled, plan), strict=True)}
     assert before == after

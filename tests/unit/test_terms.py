@@ -26,9 +26,7 @@ def test_professional_plan() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("multiple", "guarantee", "limit"), [(1.1, 30, 33), (1.5, 5, Fraction(15, 2)), (2, 0, 0)]
-)
+@pytest.mark.parametrize(("multiple", "guarantee", "limit"), [(1.1, 30, 33), (1.5, 5, Fraction(15, 2)), (2, 0, 0)])
 def test_multiple_is_exact(multiple: float, guarantee: int, limit: Fraction) -> None:
     """The multiple is taken as it is written, not as the nearest binary fraction."""
     expedite: Any = {"plan_from_multiple": multiple, "guaranteed_per_day": guarantee}
@@ -80,9 +78,9 @@ def test_nonsense_is_refused(terms: dict[str, Any], where: str, must: str) -> No
 
 
 def test_closing_at_midnight_can_be_written_twice() -> None:
-    """ "Fri 24:00" is "Sat 00:00"."""
+    """Closing on ``Fri 24:00`` is closing on ``Sat 00:00``."""
     windows: list[Any] = [{"closes": text} for text in ("Fri 24:00", "Sat 00:00")]
-    lengths = {Plan(expedite={"window": window}).expedite.window.length for window in windows}  # type: ignore[arg-type, union-attr]
+    lengths = {Plan(expedite={"window": window}).expedite.window.length for window in windows}  # type: ignore[union-attr]
     assert lengths == {5 * 86_400}
 
 
