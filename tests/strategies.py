@@ -98,9 +98,7 @@ def minutes(most: int = 90) -> st.SearchStrategy[dict[str, Any]]:
 def roster_lines(draw: st.DrawFn, most: int = 3) -> dict[str, Any]:
     """Draw a shift: by day, past midnight, or across the hours in which clocks change."""
     begins = draw(st.sampled_from(["00:00", "01:30", "02:30", "06:00", "08:00", "14:00", "22:00", "23:30"]))
-    ends = draw(
-        st.sampled_from(["24:00", "02:00", "02:30", "06:00", "09:15", "14:00", "16:00"]).filter(begins.__ne__)
-    )
+    ends = draw(st.sampled_from(["24:00", "02:00", "02:30", "06:00", "09:15", "14:00", "16:00"]).filter(begins.__ne__))
     days = draw(st.sampled_from(["Mon-Sun", "Mon-Fri", "Sat-Sun", "Fri-Mon", "Sun", "Mon,Wed"]))
     return {"days": days, "from": begins, "to": ends, "editors": draw(st.integers(1, most))}
 

@@ -33,9 +33,7 @@ def _plain_name(name: str) -> str:
 
 def _written_date(day: Any) -> Any:
     try:
-        known = (
-            date.fromisoformat(day) if isinstance(day, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", day) else day
-        )
+        known = date.fromisoformat(day) if isinstance(day, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", day) else day
     except ValueError as error:
         raise ValueError(f"must be a date of the calendar: {error}") from None
     if not isinstance(known, date) or not FIRST_YEAR <= known.year <= LAST_YEAR:

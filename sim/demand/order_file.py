@@ -188,9 +188,7 @@ def _shortened(table: TextTable, problems: Sequence[Problem]) -> Iterator[Fault]
     """Return the first faults, and a last one that counts the rest."""
     yield from (_fault(table, problem) for problem in problems[:MOST_FAULTS])
     if (rest := len(problems) - MOST_FAULTS) > 0:
-        yield Fault(
-            str(table.path), "", f"has {rest} more such faults", "correct these first, or skip bad rows"
-        )
+        yield Fault(str(table.path), "", f"has {rest} more such faults", "correct these first, or skip bad rows")
 
 
 def _fault(table: TextTable, problem: Problem) -> Fault:

@@ -63,8 +63,7 @@ def _named(name: str) -> str:
 Weight = Annotated[float, Field(ge=0.0, le=1e9)]
 Hours24 = Annotated[tuple[Weight, ...], Field(min_length=24, max_length=24)]
 Profile = (
-    Annotated[str, AfterValidator(_named)]
-    | Annotated[dict[str, Hours24], AfterValidator(_weekly), Field(min_length=1)]
+    Annotated[str, AfterValidator(_named)] | Annotated[dict[str, Hours24], AfterValidator(_weekly), Field(min_length=1)]
 )
 PROFILE: TypeAdapter[Profile] = TypeAdapter(Profile)
 

@@ -74,10 +74,7 @@ def overflow_by_dgi(study: Study) -> Figure:
     if not any(share(study, at, "overflow_share").known for at in points):
         return draw(Plot(study, "Overflow: nothing was submitted", "", {}))
     names = ("all", "to_be_confirmed", "delivery_plan")
-    found = {
-        name: [count(study, at, "overflow_images_per_day", commitment=name) for at in points]
-        for name in names
-    }
+    found = {name: [count(study, at, "overflow_images_per_day", commitment=name) for at in points] for name in names}
     title = _title(study, found["all"], _overflow_a_day, numbers, lambda e: number(e.mean))
     return draw(Plot(study, title, "images over the guarantee (a day)", _with_figures(found)))
 

@@ -167,9 +167,7 @@ def _limits(plot: Plot) -> tuple[float, float]:
     if plot.top is None:
         most = max(float(np.nanmax([e.mean, e.high])) for e in estimates) or 1.0
         return -0.02 * most, 1.06 * most
-    lowest = min(
-        *(float(np.nanmin([e.mean, e.low])) for e in estimates), plot.top, *(t[2] for t in plot.targets)
-    )
+    lowest = min(*(float(np.nanmin([e.mean, e.low])) for e in estimates), plot.top, *(t[2] for t in plot.targets))
     room = max(plot.top - lowest, 0.01)
     return max(lowest - 0.08 * room, -0.02 * room), plot.top + 0.03 * room
 

@@ -37,9 +37,7 @@ def lateness(study: Study) -> Figure:
     parts = {str(name): own for name, own in rows[rows["point"] == point].groupby("commitment", sort=False)}
     panels = {name: own for name, own in parts.items() if own["images"].sum() > 0}
     late = {name: _late(study, point, name) for name in parts}
-    note = (
-        "Bins of 2 h, done images; the outermost hold what lies beyond. Late shares count unfinished images"
-    )
+    note = "Bins of 2 h, done images; the outermost hold what lies beyond. Late shares count unfinished images"
     figure = new_figure(study, _title(study, point, late), note, height=0.7 + 1.15 * max(len(panels), 2))
     if not panels:
         return nothing(figure)
@@ -74,9 +72,7 @@ def _panel(axes: Axes, rows: pd.DataFrame) -> None:
     """Draw the early bins pale, the late ones dark, and the deadline between them."""
     width = rows["to_hours"] - rows["from_hours"]
     colors = [INK if start >= 0 else PALE for start in rows["from_hours"]]
-    axes.bar(
-        rows["from_hours"], rows["share"], width, align="edge", color=colors, edgecolor=INK, linewidth=0.5
-    )
+    axes.bar(rows["from_hours"], rows["share"], width, align="edge", color=colors, edgecolor=INK, linewidth=0.5)
     axes.axvline(0, color=INK, linewidth=1.2, linestyle=(0, (4, 2)))
     axes.set_xlim(rows["from_hours"].min() - 1, rows["to_hours"].max() + 1)
     axes.xaxis.set_major_locator(MultipleLocator(12))

@@ -39,9 +39,7 @@ def utilisation_by_hour(study: Study) -> Figure:
     busy = {str(pool): _hours(rows, "busy_editors", pool) for pool in rows["pool"].unique() if pool != "all"}
     shares = {pool: _ratio(hours, _hours(rows, "editors_on_shift", pool)) for pool, hours in busy.items()}
     note = "Hatched: nobody on shift. Work after a shift's end counts, so an hour may pass 100 %"
-    figure = new_figure(
-        study, _utilisation_title(study, point, shares), note, height=0.6 + 1.75 * len(shares)
-    )
+    figure = new_figure(study, _utilisation_title(study, point, shares), note, height=0.6 + 1.75 * len(shares))
     panels = figure.subplots(len(shares), sharex=True, squeeze=False)[:, 0]
     for axes, (pool, values) in zip(panels, shares.items(), strict=True):
         mesh = _week_map(axes, values)

@@ -73,13 +73,9 @@ def _pile_up_title(study: Study, point: int, days: list[Estimate]) -> str:
     factor = count(study, point, "pile_up_factor")
     if factor.known:
         times = f"{number(factor.mean)} times{numbers(factor)}"
-        return (
-            f"Monday pile-up: {times} the images due on a day from Tuesday to Friday{at_point(study, point)}"
-        )
+        return f"Monday pile-up: {times} the images due on a day from Tuesday to Friday{at_point(study, point)}"
     on_monday = days[0].mean > 0
-    return (
-        f"Monday pile-up: nothing was due {'on the other weekdays' if on_monday else 'from Monday to Friday'}"
-    )
+    return f"Monday pile-up: nothing was due {'on the other weekdays' if on_monday else 'from Monday to Friday'}"
 
 
 def _day_bars(axes: Axes, days: list[Estimate]) -> None:
@@ -90,9 +86,7 @@ def _day_bars(axes: Axes, days: list[Estimate]) -> None:
         if not np.isnan(day.low):
             whisker = [[day.mean - day.low], [day.high - day.mean]]
             axes.errorbar(x, day.mean, yerr=whisker, color=INK, capsize=4, linewidth=1.3)
-        axes.annotate(
-            number(day.mean), (x, top), (0, 4), textcoords="offset points", ha="center", fontsize=9.5
-        )
+        axes.annotate(number(day.mean), (x, top), (0, 4), textcoords="offset points", ha="center", fontsize=9.5)
     axes.set_xticks(range(7), DAYS)
     axes.tick_params(axis="x", length=0)
 
@@ -121,9 +115,7 @@ def weekend_backlog(study: Study) -> Figure:
         return nothing(figure)
     axes = figure.add_subplot()
     labels = [_weekend_line(axes, study, at, frame, at == today) for at, frame in rows.items()]
-    _weekend_axes(
-        axes, 1.05 * max(frame["median"].max() for frame in rows.values()), rows[today]["p90"].max()
-    )
+    _weekend_axes(axes, 1.05 * max(frame["median"].max() for frame in rows.values()), rows[today]["p90"].max())
     label_right(axes, labels)
     return figure
 
@@ -153,9 +145,7 @@ def _weekend_line(axes: Axes, study: Study, point: int, frame: pd.DataFrame, tod
     color, width = (GREY, 3.5) if today else (INK, 1.4)
     if today:
         axes.fill_between(frame["hour"], frame["p10"], frame["p90"], color=PALE, linewidth=0)
-    axes.plot(
-        frame["hour"], frame["median"], color=color, linestyle=line, linewidth=width, zorder=2 if today else 3
-    )
+    axes.plot(frame["hour"], frame["median"], color=color, linestyle=line, linewidth=width, zorder=2 if today else 3)
     text = "\n".join(level_words(study, point)) or "median"
     return Label(float(frame["median"].iloc[-1]), text, color, line)
 

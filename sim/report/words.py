@@ -30,9 +30,7 @@ class Estimate(NamedTuple):
 
     def within(self, least: float, most: float) -> Estimate:
         """Return the bounds cut to what the quantity can be; t-intervals do not know it."""
-        return (
-            Estimate(self.mean, max(self.low, least), min(self.high, most)) if not isnan(self.low) else self
-        )
+        return Estimate(self.mean, max(self.low, least), min(self.high, most)) if not isnan(self.low) else self
 
 
 UNKNOWN = Estimate(float("nan"), float("nan"), float("nan"))
@@ -128,9 +126,7 @@ def _own_level(data: Any, key: str) -> Any:
     for part in key.split("."):
         if isinstance(data, list):
             named = [entry for entry in data if part in _names_of(entry)]
-            data = (
-                named[0] if named else data[int(part)] if part.isdigit() and int(part) < len(data) else None
-            )
+            data = named[0] if named else data[int(part)] if part.isdigit() and int(part) < len(data) else None
         else:
             data = data.get(part) if isinstance(data, dict) else None
     return data
@@ -144,7 +140,5 @@ def made_from(study: Study) -> str:
     """Return what a result rests on: scenario, replications and confidence."""
     n = len(study.manifest["replications"])
     confidence = study.manifest["scenario"].get("confidence", 0.95)
-    intervals = (
-        f"{n} replications, {100 * confidence:g} % intervals" if n > 1 else "1 replication, no intervals"
-    )
+    intervals = f"{n} replications, {100 * confidence:g} % intervals" if n > 1 else "1 replication, no intervals"
     return f"{study.name}: {intervals}{', cut off' if study.manifest.get('cut_off') else ''}"

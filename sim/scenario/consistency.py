@@ -169,10 +169,7 @@ def durations_are_finite(spec: ScenarioSpec) -> Iterator[Inconsistency]:
         stations.append((("plant", "rejection", "delay_hours"), plant.rejection.delay_hours))
     for path, distribution in stations:
         unit = str(path[-1])
-        if (
-            mean_at_most(distribution) > LONGEST[unit]
-            and (mean := mean_or_infinity(distribution)) > LONGEST[unit]
-        ):
+        if mean_at_most(distribution) > LONGEST[unit] and (mean := mean_or_infinity(distribution)) > LONGEST[unit]:
             most = f"{LONGEST[unit]:,} {unit.removeprefix('delay_')}"
             yield (
                 path,
@@ -185,9 +182,7 @@ def mean_or_infinity(distribution: Distribution) -> float:
     """Return the mean of a distribution; infinity where parameters go beyond the machine's numbers."""
     try:
         with np.errstate(over="raise"):
-            distribution.sample(
-                np.random.default_rng(0), 1
-            )  # parameters that cannot be drawn with have no mean
+            distribution.sample(np.random.default_rng(0), 1)  # parameters that cannot be drawn with have no mean
         return distribution.mean()
     except ArithmeticError:
         return inf

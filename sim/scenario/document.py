@@ -175,9 +175,7 @@ class _Reader:
         self.n_values += 1
         if self.n_values > MOST_VALUES or len(path) > MOST_LEVELS:
             must = f"must have at most {MOST_VALUES:,} values, nested at most {MOST_LEVELS} deep"
-            self._fault(
-                node, "", must, "use fewer aliases and brackets, and keep long lists of values in CSV files"
-            )
+            self._fault(node, "", must, "use fewer aliases and brackets, and keep long lists of values in CSV files")
             raise InputError(self.faults)
 
     def _mapping(self, node: MappingNode, path: KeyPath) -> dict[str, Any]:
@@ -207,16 +205,10 @@ class _Reader:
 def _bad_characters(text: str, where: str) -> list[Fault]:
     """Refuse what no editor shows and no UTF-8 file holds: controls and halves of a surrogate pair."""
     bad = next(
-        (
-            c
-            for c in text
-            if (c < " " and c not in "\n\t") or "\x7f" <= c < "\xa0" or "\ud800" <= c <= "\udfff"
-        ),
+        (c for c in text if (c < " " and c not in "\n\t") or "\x7f" <= c < "\xa0" or "\ud800" <= c <= "\udfff"),
         None,
     )
-    return (
-        [Fault(where, text[:60], f"has the character {bad!r}, which is no text", "remove it")] if bad else []
-    )
+    return [Fault(where, text[:60], f"has the character {bad!r}, which is no text", "remove it")] if bad else []
 
 
 _WORDS = {"true": True, "false": False}

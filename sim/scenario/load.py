@@ -91,11 +91,7 @@ class Case:
 
     def at(self, levels: Levels) -> Case:
         """Return the case at one design point; faults name the lines of the sweep."""
-        return (
-            self._changed({k: (level, self.factor_place(k)) for k, level in levels.items()})
-            if levels
-            else self
-        )
+        return self._changed({k: (level, self.factor_place(k)) for k, level in levels.items()}) if levels else self
 
     def factor_place(self, key: str) -> str:
         """Return the place of a factor of the sweep, as faults of its levels name it."""
@@ -198,9 +194,7 @@ def changed_document(document: Document, changes: Mapping[str, tuple[Any, str]])
             remedy = "name keys as the file does, entries of lists by their name"
             faults.append(Fault(where, str(error.args[0]) or '""', "is no key of the scenario", remedy))
         except (TypeError, ValueError) as error:
-            faults.append(
-                Fault(where, ascii(value)[:60], str(error), "give numbers, text, lists or mappings")
-            )
+            faults.append(Fault(where, ascii(value)[:60], str(error), "give numbers, text, lists or mappings"))
         else:
             places = {old: place for old, place in places.items() if old[: len(path)] != path}
             places |= {path[:number]: where for number in range(1, len(path)) if path[:number] not in places}
@@ -242,9 +236,7 @@ def _with_bases(path: Path, above: tuple[Path, ...]) -> Document:
         raise InputError(Fault(where, json.dumps(name), "must be the name of a file", "name a scenario file"))
     base = path.parent / name
     if not os.path.isfile(base):  # pathlib's own test raises for names that are too long
-        raise InputError(
-            Fault(where, name, "is no file", "name a scenario file, relative to the folder of this one")
-        )
+        raise InputError(Fault(where, name, "is no file", "name a scenario file, relative to the folder of this one"))
     if base.resolve() in (*above, path.resolve()):
         raise InputError(Fault(where, name, "comes back to itself", "break the circle"))
     top = {key: value for key, value in document.data.items() if key != "extends"}

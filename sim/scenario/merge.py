@@ -62,9 +62,7 @@ class _Merger:
             return self._entries(base, top, at, top_at)
         return self._taken(top, at, top_at)
 
-    def _mapping(
-        self, base: dict[str, Any], top: dict[str, Any], at: KeyPath, top_at: KeyPath
-    ) -> dict[str, Any]:
+    def _mapping(self, base: dict[str, Any], top: dict[str, Any], at: KeyPath, top_at: KeyPath) -> dict[str, Any]:
         merged = dict(base)
         for key, value in top.items():
             if value is None and key in base:
@@ -76,9 +74,7 @@ class _Merger:
     def _entries(self, base: list[Any], top: list[Any], at: KeyPath, top_at: KeyPath) -> list[Any]:
         entries = list(base)
         for number, entry in enumerate(top):
-            names = [
-                entry_name(old) for old in base
-            ]  # of the base alone: a name twice in the top stays a fault
+            names = [entry_name(old) for old in base]  # of the base alone: a name twice in the top stays a fault
             index = names.index(entry_name(entry)) if entry_name(entry) in names else len(entries)
             old = entries[index] if index < len(entries) else None
             entries[index : index + 1] = [self.merged(old, entry, (*at, index), (*top_at, number))]

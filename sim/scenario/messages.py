@@ -135,9 +135,7 @@ def path_in(data: Any, loc: KeyPath) -> KeyPath:
     return tuple(path)
 
 
-def _only_other_members(
-    path: KeyPath, group: list[ErrorDetails], groups: Iterable[tuple[KeyPath, str]]
-) -> bool:
+def _only_other_members(path: KeyPath, group: list[ErrorDetails], groups: Iterable[tuple[KeyPath, str]]) -> bool:
     """Say whether a union's member that fits the value's kind complains further in, and the others here."""
     kinds = all(error["type"] in _KINDS for error in group)
     inside = (other for other, missing in groups if len(other) > len(path) or missing)
@@ -201,11 +199,7 @@ def _unknown_key(document: Document, path: KeyPath) -> Fault:
 def _where(document: Document, path: KeyPath) -> str:
     key, place = dotted(document.data, path), document.place(path)
     return (
-        place
-        if place.endswith((f" {key}", f" sweep.{key}"))
-        else f"{place}: {key}"
-        if key and place
-        else place or key
+        place if place.endswith((f" {key}", f" sweep.{key}")) else f"{place}: {key}" if key and place else place or key
     )
 
 

@@ -57,9 +57,7 @@ class RosterLine(Frozen):
     @model_validator(mode="after")
     def _open(self) -> Self:
         if self.begins == self.ends:
-            raise ValueError(
-                'must not begin and end at the same time; a whole day is from "00:00" to "24:00"'
-            )
+            raise ValueError('must not begin and end at the same time; a whole day is from "00:00" to "24:00"')
         return self
 
     @property

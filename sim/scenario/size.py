@@ -51,9 +51,7 @@ def expected_images(
     return [rounds * _submitted(spec.horizon, group, replays, mean) for group in spec.customers]
 
 
-def size_faults(
-    document: Document, spec: ScenarioSpec, replays: Mapping[str, OrderColumns]
-) -> Iterator[Fault]:
+def size_faults(document: Document, spec: ScenarioSpec, replays: Mapping[str, OrderColumns]) -> Iterator[Fault]:
     """Yield the fault of a scenario that is too large for one replication.
 
     Parameters

@@ -95,7 +95,5 @@ def _without(data: Any, path: KeyPath) -> Any:
             if rest or key != head
         }
     if isinstance(data, list) and rest:
-        return [
-            _without(entry, tuple(rest)) if number == head else entry for number, entry in enumerate(data)
-        ]
+        return [_without(entry, tuple(rest)) if number == head else entry for number, entry in enumerate(data)]
     return data

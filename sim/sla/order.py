@@ -168,9 +168,7 @@ def _standard(order: Order, plan: Plan, allowance: Allowance, *, outside: bool) 
     moved = due != order.zone.instant(day + timedelta(days=1), plan.standard.due_time)
     return _filled(
         Tranche("standard", "guaranteed", within, due, rule_text("STD-1", moved=moved, outside=outside)),
-        Tranche(
-            "standard", "to_be_confirmed", order.images - within, None, rule_text("DGI-2", outside=outside)
-        ),
+        Tranche("standard", "to_be_confirmed", order.images - within, None, rule_text("DGI-2", outside=outside)),
     )
 
 
@@ -204,9 +202,7 @@ def _in_hours(
 ) -> Tranche:
     """EXP-1 and EXP-4: hours from the submission, or from the opening of the window."""
     base, seconds = (
-        ("EXP-1", plan.expedite.seconds)
-        if commitment == "guaranteed"
-        else ("EXP-4", plan.expedite.additional_seconds)
+        ("EXP-1", plan.expedite.seconds) if commitment == "guaranteed" else ("EXP-4", plan.expedite.additional_seconds)
     )
     start = opening(order.submitted_at, plan.expedite.window)
     due = hours_due(start, seconds, plan.weekend_hours)

@@ -65,9 +65,7 @@ def quote(orders: Mapping[str, Any] | pd.DataFrame, plan: Plan) -> pd.DataFrame:
             "rule": _words(RULES)[tranches.rule],
         }
     )
-    frame = pd.concat([frame, _refused(table, tranches)]).sort_values(
-        "order", kind="stable", ignore_index=True
-    )
+    frame = pd.concat([frame, _refused(table, tranches)]).sort_values("order", kind="stable", ignore_index=True)
     frame["order_id"] = np.asarray(orders["order_id"], dtype=object)[frame["order"].to_numpy()]
     return frame[list(COLUMNS)]
 
@@ -104,9 +102,7 @@ def _check(
     """Refuse flow, services that do not exist, and customers with two clocks: all at once."""
     known, first = ", ".join(SERVICES[:FLOW]), "must be the zone of the customer's first order"
     faults = [
-        *_faults(
-            orders, "service", service == FLOW, f"is not on the plan {plan.name!r} (FLOW-1)", FLOW_REMEDY
-        ),
+        *_faults(orders, "service", service == FLOW, f"is not on the plan {plan.name!r} (FLOW-1)", FLOW_REMEDY),
         *_faults(orders, "service", service < 0, f"must be one of {known}", "correct the order"),
         *_faults(orders, "timezone", moved, first, "correct the order, or give the customer another id"),
     ]
@@ -119,10 +115,7 @@ def _faults(
 ) -> list[Fault]:
     """Return a fault for each wrong cell of a column."""
     names, values = np.asarray(orders["order_id"], dtype=object), np.asarray(orders[column], dtype=object)
-    return [
-        Fault(f"order {names[row]}: {column}", str(values[row]), must, remedy)
-        for row in np.flatnonzero(wrong)
-    ]
+    return [Fault(f"order {names[row]}: {column}", str(values[row]), must, remedy) for row in np.flatnonzero(wrong)]
 
 
 def _words(words: tuple[str, ...]) -> Texts:

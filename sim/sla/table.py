@@ -34,9 +34,7 @@ if TYPE_CHECKING:
     Flags = NDArray[np.bool_]
 
 FRIDAY = 4
-FIRST, SECOND, REVIEWED = range(
-    3
-)  # the places of an order's tranches: within the guarantee, additional, reviewed
+FIRST, SECOND, REVIEWED = range(3)  # the places of an order's tranches: within the guarantee, additional, reviewed
 
 _COMMITMENT = np.array(
     [
@@ -188,18 +186,14 @@ def _dgi_day(day: IntArray, plan: Plan) -> IntArray:
     return day - np.maximum(0, weekday(day * DAY) - FRIDAY)
 
 
-def _used_before(
-    orders: OrderTable, day: IntArray, images: IntArray, rows: IntArray | slice = slice(None)
-) -> IntArray:
+def _used_before(orders: OrderTable, day: IntArray, images: IntArray, rows: IntArray | slice = slice(None)) -> IntArray:
     """Return what the customer used on that day before each order."""
     customer = orders.customer[rows]
     order = sorted_by(customer, day, orders.submitted_at[rows])
     return sum_before(images, order, customer, day)
 
 
-def _expedite(
-    orders: OrderTable, plan: Plan, rows: IntArray, day: IntArray, outside: Flags, parts: _Parts
-) -> IntArray:
+def _expedite(orders: OrderTable, plan: Plan, rows: IntArray, day: IntArray, outside: Flags, parts: _Parts) -> IntArray:
     """EXP-3 to EXP-7: fill the expedited orders, and return the images that use the DGI (EXP-6)."""
     terms, images = plan.expedite, orders.images[rows]
     used = _used_before(orders, day, images, rows)
@@ -223,9 +217,7 @@ def _planned(over: IntArray, total: IntArray, plan: Plan) -> IntArray:
     return np.where(total >= ceil(plan.expedite.plan_from), over, 0)
 
 
-def _standard(
-    orders: OrderTable, rows: IntArray, left: IntArray, dates: Dates, outside: Flags, parts: _Parts
-) -> None:
+def _standard(orders: OrderTable, rows: IntArray, left: IntArray, dates: Dates, outside: Flags, parts: _Parts) -> None:
     """DGI-1 and DGI-2: fill the orders that are handled as standard."""
     images, moved, outside = orders.images[rows], dates.moved[rows], outside[rows]
     within = np.clip(left[rows], 0, images)

@@ -12,9 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-def priority_mmc(
-    arrival_rates: Sequence[float], mean_service: float, n_servers: int = 1
-) -> tuple[QueueMeans, ...]:
+def priority_mmc(arrival_rates: Sequence[float], mean_service: float, n_servers: int = 1) -> tuple[QueueMeans, ...]:
     """Return the means per class of an M/M/c queue with non-preemptive priorities and equal service rates.
 
     Parameters

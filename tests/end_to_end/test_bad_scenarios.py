@@ -153,9 +153,7 @@ SETS = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("change", "where", "value", "must"), SETS, ids=[ascii(change) for change, *_ in SETS]
-)
+@pytest.mark.parametrize(("change", "where", "value", "must"), SETS, ids=[ascii(change) for change, *_ in SETS])
 def test_bad_changes(folder: Path, change: str, where: str, value: str, must: str) -> None:
     """A change that is no key=value, leads nowhere or does not fit names the option."""
     found = faults(folder, SMALL, change)
@@ -173,10 +171,7 @@ def test_all_bad_changes_come_at_once(folder: Path) -> None:
 def test_good_changes(folder: Path) -> None:
     """Values are YAML; an optional part is taken out with an empty value; names with blanks are found."""
     case = load(folder, FULL, "replications=7", "plant.review=", f"{DGI}=150", "description=two words")
-    assert (
-        load(folder, SMALL, "plans.professional.expedite.hours=4").spec.plans["professional"].expedite.hours
-        == 4
-    )
+    assert load(folder, SMALL, "plans.professional.expedite.hours=4").spec.plans["professional"].expedite.hours == 4
     assert (case.spec.replications, case.spec.plant.review, case.spec.description) == (7, None, "two words")
     assert case.spec.plans["professional"].standard.guaranteed_per_day == 150
 
@@ -223,9 +218,7 @@ def test_missing_order_file(folder: Path) -> None:
 
 def test_rejections_in_a_replay(folder: Path) -> None:
     """A replay brings no rejections: the plant draws them."""
-    (folder / "orders.csv").write_text(
-        "customer_id,submitted_at,images,service\na,2026-01-06T09:00:00Z,5,rejection\n"
-    )
+    (folder / "orders.csv").write_text("customer_id,submitted_at,images,service\na,2026-01-06T09:00:00Z,5,rejection\n")
     found = faults(folder)
     assert len(found) == 1
     assert (found[0].value, found[0].remedy) == ("rejection", "remove the row")
@@ -286,9 +279,7 @@ def test_column_changes_with_its_file(folder: Path) -> None:
     case = load(folder)
     (folder / "other.csv").write_text("minutes\n7\n")
     again = case.with_changes({"plant.route.step10.minutes.empirical.file": "other.csv"})
-    assert [
-        value.mean() for value in (case.spec.plant.route[-1].minutes, again.spec.plant.route[-1].minutes)
-    ] == [2, 7]
+    assert [value.mean() for value in (case.spec.plant.route[-1].minutes, again.spec.plant.route[-1].minutes)] == [2, 7]
     (folder / "minutes.csv").write_text("minutes\n8.25\n")
     assert case.with_changes({}).spec.plant.route[-1].minutes.mean() == 8.25
 
@@ -299,21 +290,15 @@ def test_too_large(folder: Path) -> None:
     key = ("customers", 0, "demand", "orders_per_day")
     load(folder, with_value(SMALL, key, 1_428_571))
     found = faults(folder, with_value(SMALL, key, 1_428_572))
-    assert [(fault.value, fault.must[:30]) for fault in found] == [
-        ("shops", "brings 200,000,080 of 200,000,")
-    ]
-    found = faults(
-        folder, SMALL, "customers.shops.demand.images_per_order={lognormal: {median: 1, sigma: 99}}"
-    )
+    assert [(fault.value, fault.must[:30]) for fault in found] == [("shops", "brings 200,000,080 of 200,000,")]
+    found = faults(folder, SMALL, "customers.shops.demand.images_per_order={lognormal: {median: 1, sigma: 99}}")
     assert found[0].must.startswith("brings inf of inf expected images")
     assert "expected images" in str(faults(folder, SMALL, "customers.shops.demand.season=[1e308, 1e308]")[0])
 
 
 def test_too_large_counts_seasons_spikes_rejections_and_files(folder: Path) -> None:
     """Seasons, spikes and rejections multiply the images; an order file counts by its rows inside the time."""
-    data = with_value(
-        SMALL, ("customers", 0, "demand"), {**SMALL["customers"][0]["demand"], "orders_per_day": 357_143}
-    )
+    data = with_value(SMALL, ("customers", 0, "demand"), {**SMALL["customers"][0]["demand"], "orders_per_day": 357_143})
     for change in (
         "customers.shops.demand.season=[1, 5]",  # 7 + 21 x 5 = 112 days, four times as many
         "customers.shops.demand.spikes={share_of_days: 0.5, factor: 7}",  # 1 + 0.5 x 6 = 4
@@ -346,9 +331,7 @@ def test_changes_of_a_case(folder: Path) -> None:
 
 def test_plan_named(folder: Path) -> None:
     """The quote takes the plan of a file, or the program's; an unknown one is refused."""
-    path = write(
-        folder / "scenario.yaml", with_value(SMALL, ("plans", "professional"), {"rejection": {"hours": 4}})
-    )
+    path = write(folder / "scenario.yaml", with_value(SMALL, ("plans", "professional"), {"rejection": {"hours": 4}}))
     assert plan_named(None, None).rejection.hours == 5
     assert plan_named(path, None).rejection.hours == 4
     for scenario in (None, path):

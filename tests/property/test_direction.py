@@ -18,9 +18,7 @@ NEVER = np.iinfo(np.int64).max
 def orders(most: int) -> st.SearchStrategy[list[tuple[str, int, int, int]]]:
     """Return orders of the first week, of up to `most` images each."""
     at = st.integers(START, START + WEEK - 1)
-    order = st.tuples(
-        st.sampled_from(["ann", "bob"]), at, st.sampled_from([STANDARD, EXPEDITE]), st.integers(1, most)
-    )
+    order = st.tuples(st.sampled_from(["ann", "bob"]), at, st.sampled_from([STANDARD, EXPEDITE]), st.integers(1, most))
     return st.lists(order, min_size=1, max_size=10)
 
 
@@ -76,9 +74,7 @@ def test_higher_dgi_never_raises_overflow(small: Small, more: int) -> None:
     higher = small.changed(plans=plans)
     over, over_higher = (
         np.bincount(table.order[reviewed], table.images[reviewed], len(small.workload.orders.images))
-        for table, reviewed in (
-            (s.setting.promises.table, s.setting.promises.reviewed) for s in (small, higher)
-        )
+        for table, reviewed in ((s.setting.promises.table, s.setting.promises.reviewed) for s in (small, higher))
     )
     assert np.all(np.cumsum(over_higher) <= np.cumsum(over))
     for measure in ("overflow_share", "overflow_images_per_day"):

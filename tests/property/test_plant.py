@@ -133,9 +133,7 @@ def test_visits_follow_the_route(small: Small) -> None:
     delivered = set(
         zip(*(small.ledger.deliveries.__dict__[name].tolist() for name in ("image", "done_at")), strict=True)
     )
-    begun = set(
-        zip(*(small.ledger.deliveries.__dict__[name].tolist() for name in ("image", "began_at")), strict=True)
-    )
+    begun = set(zip(*(small.ledger.deliveries.__dict__[name].tolist() for name in ("image", "began_at")), strict=True))
     for k in range(len(image)):
         if k == 0 or image[k] != image[k - 1]:
             assert station[k] == 0

@@ -87,10 +87,7 @@ SCENARIOS = list(dict.fromkeys(expected.scenario for expected in EXPECTED))
 
 def cases(values: list[Any], scenario: Callable[[Any], str]) -> list[Any]:
     """Return test cases of which those of one scenario share a worker, and with it the run."""
-    return [
-        pytest.param(value, marks=pytest.mark.xdist_group(scenario(value)), id=name(value))
-        for value in values
-    ]
+    return [pytest.param(value, marks=pytest.mark.xdist_group(scenario(value)), id=name(value)) for value in values]
 
 
 def name(value: Any) -> str:
@@ -99,9 +96,7 @@ def name(value: Any) -> str:
     return "-".join(part for part in parts if part != "all")
 
 
-def values_of(
-    replications: pd.DataFrame, measure: str, service: str = "all", pool: str = "all"
-) -> np.ndarray:
+def values_of(replications: pd.DataFrame, measure: str, service: str = "all", pool: str = "all") -> np.ndarray:
     """Return one figure of every replication."""
     wanted = {"measure": measure, "commitment": "all", "service": service, "pool": pool}
     rows = replications[(replications[list(wanted)] == pd.Series(wanted)).all(axis=1)]
@@ -111,9 +106,7 @@ def values_of(
 def assert_equals_theory(values: np.ndarray, expected: float) -> None:
     """Ask for closeness and power."""
     found = t_intervals(values, CONFIDENCE)
-    assert (found.high - found.low) / 2 <= MOST_HALF_WIDTH * expected, (
-        "the half-width is over 2 %: more visits"
-    )
+    assert (found.high - found.low) / 2 <= MOST_HALF_WIDTH * expected, "the half-width is over 2 %: more visits"
     assert found.low <= expected <= found.high
 
 
@@ -131,9 +124,7 @@ def test_mean_equals_theory(expected: Expected, replications_of: Run) -> None:
         pytest.param("mmc", (0.2, 5, 2), marks=pytest.mark.xdist_group("mmc")),
     ],
 )
-def test_late_share_equals_theory(
-    scenario: str, queue: tuple[float, float, int], replications_of: Run
-) -> None:
+def test_late_share_equals_theory(scenario: str, queue: tuple[float, float, int], replications_of: Run) -> None:
     """The tail of the time in system is that of first come first served; the means hold for any order."""
     late = 1 - values_of(replications_of(scenario), "on_time_share", "expedite")
     assert_equals_theory(late, theory.mmc_time_in_system_exceeds(PROMISE, *queue))

@@ -55,9 +55,7 @@ def manifest(points: list[dict[str, Any]], replications: int) -> dict[str, Any]:
         "confidence": 0.9,
         "plans": {"professional": {"standard": {"guaranteed_per_day": 200}}},
         "plant": {"pools": pools},
-        "targets": [
-            {"measure": "on_time_share", "commitment": "guaranteed", "service": "all", "at_least": 0.98}
-        ],
+        "targets": [{"measure": "on_time_share", "commitment": "guaranteed", "service": "all", "at_least": 0.98}],
     }
     return {
         "scenario": scenario,
@@ -110,9 +108,7 @@ def weekend(point: int, scale: float) -> pd.DataFrame:
     hours = pd.Series(range(121))
     median = scale * (10 * hours + 100 * point)
     columns = {"hour": hours, "median": median, "p10": median / 2, "p90": median * 2}
-    return pd.concat(
-        [pd.DataFrame({"point": point, "friday": day, **columns}) for day in ("all", "2026-01-09")]
-    )
+    return pd.concat([pd.DataFrame({"point": point, "friday": day, **columns}) for day in ("all", "2026-01-09")])
 
 
 def late_bins(point: int, scale: float) -> pd.DataFrame:
@@ -174,9 +170,7 @@ STUDIES = {
     "words": study_of([{DISCIPLINE: "edd"}, {DISCIPLINE: "fifo"}]),
     "switches": study_of([{"plant.x": True}, {"plant.x": False}]),
     "two factors": study_of([{DGI: n, DISCIPLINE: word} for n in (100, 200) for word in ("edd", "fifo")]),
-    "many points": study_of(
-        [{DGI: n, DISCIPLINE: word} for n in range(100, 200, 5) for word in ("edd", "fifo")]
-    ),
+    "many points": study_of([{DGI: n, DISCIPLINE: word} for n in range(100, 200, 5) for word in ("edd", "fifo")]),
     "levels falling": study_of(SWEEP[::-1]),
     "levels close together": study_of([{DGI: 100}, {DGI: 101}, {DGI: 300}]),
     "one level": study_of([{DGI: 200}]),
@@ -245,12 +239,9 @@ def test_title_owns_up_to_nothing(chart: str, title: str, name: str) -> None:
 def test_missing_figures_are_named_missing() -> None:
     """No weekend and no shift are not the same as an empty one."""
     assert (
-        CHARTS["weekend_backlog"](STUDIES["no weekends"]).get_label()
-        == "Weekend backlog: no whole weekend was counted"
+        CHARTS["weekend_backlog"](STUDIES["no weekends"]).get_label() == "Weekend backlog: no whole weekend was counted"
     )
-    assert (
-        CHARTS["utilisation_by_hour"](STUDIES["no figures"]).get_label() == "Utilisation: nobody was on shift"
-    )
+    assert CHARTS["utilisation_by_hour"](STUDIES["no figures"]).get_label() == "Utilisation: nobody was on shift"
 
 
 @pytest.mark.parametrize("name", STUDIES)
@@ -311,9 +302,7 @@ def test_axes_have_units(chart: str) -> None:
 
 def test_subtitle_names_what_the_figures_rest_on() -> None:
     """Scenario, replications and confidence stand below the title; one replication has no intervals."""
-    subtitle = [
-        CHARTS["on_time_by_dgi"](STUDIES[name]).texts[1].get_text() for name in ("swept", "one replication")
-    ]
+    subtitle = [CHARTS["on_time_by_dgi"](STUDIES[name]).texts[1].get_text() for name in ("swept", "one replication")]
     assert subtitle == ["small: 8 replications, 90 % intervals", "small: 1 replication, no intervals"]
 
 
@@ -355,9 +344,7 @@ def test_bounds_stay_possible() -> None:
     """A t-interval that passes 100 % or falls below no image is cut there."""
     rows: list[Row] = [("on_time_share", "guaranteed", "all", 0.99, 0.02), *rows_at(0)[2:]]
     study = study_of([{}], rows)
-    assert (
-        CHARTS["on_time_by_dgi"](study).get_label() == "On time: 99.0 % of guaranteed images (97.0 to 100 %)"
-    )
+    assert CHARTS["on_time_by_dgi"](study).get_label() == "On time: 99.0 % of guaranteed images (97.0 to 100 %)"
     assert "10 (0 to 22)" in texts(axes_of("overflow_by_dgi", study)[1][0])
 
 
@@ -441,9 +428,7 @@ def test_two_writings_give_the_same_bytes(tmp_path: Path) -> None:
     STUDIES["swept"].write(stored)
     once = write_charts(STUDIES["swept"], first)
     twice = write_charts(read_study(stored), second)
-    assert sorted(path.name for path in once) == sorted(
-        f"{name}.{kind}" for name in CHARTS for kind in ("svg", "png")
-    )
+    assert sorted(path.name for path in once) == sorted(f"{name}.{kind}" for name in CHARTS for kind in ("svg", "png"))
     assert [path.read_bytes() for path in once] == [path.read_bytes() for path in twice]
 
 

@@ -17,9 +17,7 @@ from tests.strategies import Small, examples, smalls
 Ints = NDArray[np.int64]
 instants = st.one_of(st.integers(-5, 29).map(lambda hour: hour * HOUR), st.integers(-5 * HOUR, 29 * HOUR))
 rows = st.lists(st.tuples(instants, instants).map(sorted), max_size=20)
-spans = st.tuples(st.integers(0, 10), st.integers(1, 14)).map(
-    lambda span: np.arange(span[0], sum(span)) * HOUR
-)
+spans = st.tuples(st.integers(0, 10), st.integers(1, 14)).map(lambda span: np.arange(span[0], sum(span)) * HOUR)
 
 
 def columns(pairs: list[list[int]]) -> tuple[Ints, Ints]:
@@ -41,8 +39,7 @@ def test_counts_at_equal_a_count_of_half_open_rows(pairs: list[list[int]], hours
 def test_seconds_until_differ_by_the_seconds_in_an_hour(pairs: list[list[int]], hours: Ints) -> None:
     """Differences are the overlaps of rows and hours, summed."""
     expected = [
-        sum(max(min(end, hour + HOUR) - max(start, hour), 0) for start, end in pairs)
-        for hour in hours[:-1].tolist()
+        sum(max(min(end, hour + HOUR) - max(start, hour), 0) for start, end in pairs) for hour in hours[:-1].tolist()
     ]
     assert np.diff(seconds_until(*columns(pairs), hours)).tolist() == expected
 
@@ -82,13 +79,9 @@ def test_profiles_equal_counts_row_by_row(small: Small) -> None:
             total = np.zeros(len(edges))
             for start, end in zip(rows.started_at[own].tolist(), rows.ended_at[own].tolist(), strict=True):
                 total += np.clip(np.minimum(end, edges + HOUR) - np.maximum(start, edges), 0, None)
-            np.testing.assert_allclose(
-                found.by_hour[name, pool], total.reshape(weeks, 168).mean(axis=0) / HOUR
-            )
+            np.testing.assert_allclose(found.by_hour[name, pool], total.reshape(weeks, 168).mean(axis=0) / HOUR)
     there = np.zeros(len(edges))
-    for start, end in zip(
-        ledger.deliveries.began_at.tolist(), ledger.deliveries.done_at.tolist(), strict=True
-    ):
+    for start, end in zip(ledger.deliveries.began_at.tolist(), ledger.deliveries.done_at.tolist(), strict=True):
         there += (start <= edges) & ((end == NAT) | (edges < end))
     np.testing.assert_allclose(found.by_hour["backlog", "all"], there.reshape(weeks, 168).mean(axis=0))
     np.testing.assert_array_equal(found.by_day["backlog"], there[::24])

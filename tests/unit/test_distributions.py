@@ -54,9 +54,7 @@ def sampled(data: dict[str, Any], **bounds: float) -> np.ndarray[Any, np.dtype[n
 
 @pytest.mark.parametrize("bounds", BOUNDS)
 @pytest.mark.parametrize(("data", "same"), CONTINUOUS)
-def test_mean_equals_the_integral_of_the_tail(
-    data: dict[str, Any], same: Any, bounds: dict[str, float]
-) -> None:
+def test_mean_equals_the_integral_of_the_tail(data: dict[str, Any], same: Any, bounds: dict[str, float]) -> None:
     """E[clip(X, a, b)] = a + the integral of P(X > x) from a to b, by quadrature over SciPy's tail."""
     low, high = bounds.get("min", 0.0), bounds.get("max", np.inf)
     breaks = [x for x in np.quantile(same.rvs(1000, random_state=1), [0.5, 0.99]) if low < x < high]

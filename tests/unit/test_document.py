@@ -155,9 +155,7 @@ def test_lines(tmp_path: Path) -> None:
     document = read(tmp_path, "a: 1\nb:\n  c: [1,\n    2]\n")
     file = tmp_path / "scenario.yaml"
     places = {("a",): 1, ("b",): 2, ("b", "c"): 3, ("b", "c", 1): 4, ("b", "d"): 2, ("z",): 1}
-    assert {path: document.place(path) for path in places} == {
-        path: f"{file}:{n}" for path, n in places.items()
-    }
+    assert {path: document.place(path) for path in places} == {path: f"{file}:{n}" for path, n in places.items()}
 
 
 def laid(folder: Path, base: str, top: str) -> Document:
@@ -343,7 +341,5 @@ def test_any_file_is_read_or_refused(tmp_path_factory: pytest.TempPathFactory, c
 def test_round_trip(tmp_path: Path) -> None:
     """A valid scenario that is written out with its defaults and read again is the same scenario."""
     spec = validated(Document(with_value(FULL, ("horizon", "weeks"), 4)))
-    again = validated(
-        read_document(write(tmp_path / "again.yaml", spec.model_dump(mode="json", by_alias=True)))
-    )
+    again = validated(read_document(write(tmp_path / "again.yaml", spec.model_dump(mode="json", by_alias=True))))
     assert again.model_dump() == spec.model_dump()

@@ -17,9 +17,7 @@ if TYPE_CHECKING:
 END = MONDAY + 2 * WEEK  # of the run
 
 
-def value(
-    ledger: Ledger, measure: str, commitment: str = "all", service: str = "all", pool: str = "all"
-) -> float:
+def value(ledger: Ledger, measure: str, commitment: str = "all", service: str = "all", pool: str = "all") -> float:
     """Return one figure, NaN where nothing was there to measure."""
     key = (measure, commitment, service, pool)
     (found,) = (figure.value for figure in figures(ledger) if figure[:4] == key)
@@ -126,9 +124,7 @@ def test_tranches_and_orders_are_on_time_with_all_their_images() -> None:
 
 def test_tardiness_is_zero_for_early_images_and_runs_to_the_end_for_unfinished_ones() -> None:
     """Of 0, 0, 10 and 20 hours the 95 % point is 10 + 0.85 * 10 hours; earliness does not offset it."""
-    ledger = hand_made(
-        [owed(TUE, MON + 1), owed(TUE, TUE), owed(TUE, TUE + 10 * HOUR), owed(END - 20 * HOUR, None)]
-    )
+    ledger = hand_made([owed(TUE, MON + 1), owed(TUE, TUE), owed(TUE, TUE + 10 * HOUR), owed(END - 20 * HOUR, None)])
     assert value(ledger, "tardiness_hours_p95") == pytest.approx(18.5)
 
 

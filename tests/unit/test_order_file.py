@@ -96,7 +96,7 @@ def test_parquet(tmp_path: Path) -> None:
     assert columns.customer_id.tolist() == ["17", "18"]
     assert columns.submitted_at.tolist() == [parse_instant(AT), parse_instant(AT) + 1]
     assert columns.images.tolist() == [5, 6]
-    frame.assign(submitted_at=at.dt.tz_localize(None), images=[5.0, None]).to_parquet(path)
+    frame.assign(submitted_at=at.dt.tz_localize(None), images=[5.0, np.nan]).to_parquet(path)
     said = faults(path, REPLAY)
     assert said[0].startswith("orders.parquet: row 1: submitted_at: '2025-06-03T08:00:00' must have an offset")
     assert said[2].startswith("orders.parquet: row 2: images: must be a whole number")
@@ -105,7 +105,7 @@ def test_parquet(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("row", "column", "must"),
     [
-        (f",shop,UTC,{AT},standard,5", "order_id", "must not be empty"),
+        (f",k,UTC,{AT},standard,5", "order_id", "must not be empty"),
         (f"b,,UTC,{AT},standard,5", "customer_id", "must not be empty"),
         (f"b,k,Mars,{AT},standard,5", "timezone", "'Mars' must be a time zone of the IANA data base"),
         (f"b,k,,{AT},standard,5", "timezone", "must be a time zone"),
@@ -221,7 +221,15 @@ def test_real_orders() -> None:
     assert columns.images.max() == pd.read_csv(REAL)["images"].max()
 
 
-SPELLINGS = ["2025-06-03T09:00:00Z", "2025-06-03T09:00:00+02:00", "2025-06-03T09:00:00-11:30", "2024-02-29T23:59:59+14:00", "2025-02-29T09:00:00Z", "2025-13-01T09:00:00Z", "2025-00-10T09:00:00Z", "2025-06-00T09:00:00Z", "2025-06-03T24:00:00Z", "2025-06-03T09:60:00Z", "2025-06-03T09:00:60Z", "2025-06-03T09:00:00+25:00", "2025-06-03T09:00:00+02:75", "1899-06-03T09:00:00Z", "2200-01-01T00:00:00Z", "2025-06-03T09:00:00+02:00x", "2025-06-03T09:00:00Zx", "2025-06-03T09:00:00", "2025-06-03T09:00Z", "20250603T090000Z", "2025-06-03T09:00:00.5Z", "2025-06-03T09:00:00+0200", "2025-06-03t09:00:00z", "2025-06-٠٣T09:00:00Z", "-", "1900-01-01T00:00:00+05:00"]
+SPELLINGS = (
+    *("2025-06-03T09:00:00Z", "2025-06-03T09:00:00+02:00", "2025-06-03T09:00:00-11:30", "2024-02-29T23:59:59+14:00"),
+    *("2025-02-29T09:00:00Z", "2025-13-01T09:00:00Z", "2025-00-10T09:00:00Z", "2025-06-00T09:00:00Z"),
+    *("2025-06-03T24:00:00Z", "2025-06-03T09:60:00Z", "2025-06-03T09:00:60Z", "2025-06-03T09:00:00+25:00"),
+    *("2025-06-03T09:00:00+02:75", "1899-06-03T09:00:00Z", "2200-01-01T00:00:00Z", "1900-01-01T00:00:00+05:00"),
+    *("2025-06-03T09:00:00+02:00x", "2025-06-03T09:00:00Zx", "2025-06-03T09:00:00", "2025-06-03T09:00Z"),
+    *("20250603T090000Z", "2025-06-03T09:00:00.5Z", "2025-06-03T09:00:00+0200", "2025-06-03t09:00:00z"),
+    *("2025-06-\u0660\u0663T09:00:00Z", "2025-06-03 09:00:00Z", "-", ""),
+)
 
 
 def one_by_one(text: str) -> int:
@@ -232,7 +240,7 @@ def one_by_one(text: str) -> int:
         return NAT
 
 
-@pytest.mark.parametrize("text", [*SPELLINGS, "", "2025-06-03 09:00:00Z"])
+@pytest.mark.parametrize("text", SPELLINGS)
 def test_spelling(text: str) -> None:
     """A column takes and refuses the same spellings as ``parse_instant``, and says why."""
     at, said = parse_instants([text, SPELLINGS[0]])

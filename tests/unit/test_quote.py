@@ -13,7 +13,7 @@ from sim.errors import InputError
 from sim.sla import Plan
 from sim.sla.quote import COLUMNS, quote
 
-ORDERS = {
+ORDERS: dict[str, list[Any]] = {
     "order_id": ["late", "early", "night"],
     "customer_id": ["shop", "shop", "other"],
     "timezone": ["Europe/Copenhagen", "Europe/Copenhagen", "America/New_York"],
@@ -46,7 +46,7 @@ def test_refused_expedite_keeps_its_row() -> None:
     expedite: Any = {"outside_window": "reject"}
     frame = quote(ORDERS, Plan(expedite=expedite))
     assert frame.iloc[0].tolist() == ["late", 0, "expedite", "", 20, "", "EXP-8"]
-    assert frame["images"].sum() == sum(ORDERS["images"])  # type: ignore[arg-type]
+    assert frame["images"].sum() == sum(ORDERS["images"])
 
 
 def test_submissions_as_seconds() -> None:

@@ -21,9 +21,7 @@ WHOLE_DAY = {"days": "Mon-Sun", "from": "00:00", "to": "24:00", "editors": 1}
 DAYTIME = {**WHOLE_DAY, "from": "08:00", "to": "18:00"}
 
 
-def spec_of(
-    reviewed: Any = "capacity", zone: str = "UTC", roster: Any = WHOLE_DAY, **more: Any
-) -> ScenarioSpec:
+def spec_of(reviewed: Any = "capacity", zone: str = "UTC", roster: Any = WHOLE_DAY, **more: Any) -> ScenarioSpec:
     """Return a scenario with no guarantee, one customer, one station and an hour of work an image."""
     plant = {
         "pools": [{"name": "floor", "timezone": "UTC", "roster": [roster]}],
@@ -86,9 +84,7 @@ def test_capacity_quote_is_the_next_due_time_after_the_work_is_covered(
         (0.3, 7, THU),  # 23 h 20 min, until Wednesday 11:20
     ],
 )
-def test_capacity_quote_counts_on_a_share_of_the_hours_on_shift(
-    utilisation: float, images: int, expected: int
-) -> None:
+def test_capacity_quote_counts_on_a_share_of_the_hours_on_shift(utilisation: float, images: int, expected: int) -> None:
     """An editor from 08:00 to 18:00: only hours on shift cover work, and only their planned share."""
     quotes = quotes_of(roster=DAYTIME, plant={"planning_utilisation": utilisation})
     assert due(quotes, MON + 8 * HOUR, WED + NINE, images) == expected + NINE

@@ -31,9 +31,7 @@ def pool_of(*lines: tuple[str, str, str, int], timezone: str = "UTC", **more: An
 
 def stretches(shifts: Shifts) -> list[tuple[int, int, int]]:
     """Return (editor, start, end) of each stretch."""
-    return list(
-        zip(*(column.tolist() for column in (shifts.editor, shifts.starts_at, shifts.ends_at)), strict=True)
-    )
+    return list(zip(*(column.tolist() for column in (shifts.editor, shifts.starts_at, shifts.ends_at)), strict=True))
 
 
 def test_shift_past_midnight_belongs_to_the_day_on_which_it_begins() -> None:
@@ -54,9 +52,7 @@ def test_shifts_are_cut_to_the_horizon() -> None:
 
 def test_roster_is_read_on_the_clock_of_the_pool() -> None:
     """06:00 to 14:00 in Ho Chi Minh City, UTC+7, is 23:00 of the day before to 07:00 in UTC."""
-    shifts = planned_shifts(
-        pool_of(("Tue", "06:00", "14:00", 1), timezone="Asia/Ho_Chi_Minh"), MONDAY, MONDAY + WEEK
-    )
+    shifts = planned_shifts(pool_of(("Tue", "06:00", "14:00", 1), timezone="Asia/Ho_Chi_Minh"), MONDAY, MONDAY + WEEK)
     assert stretches(shifts) == [(0, at("2026-01-05T23:00Z"), at("2026-01-06T07:00Z"))]
 
 
@@ -78,9 +74,7 @@ def test_roster_is_read_on_the_clock_of_the_pool() -> None:
         ("2026-01-05T00:00Z", "2026-01-10T21:00Z", "2026-01-11T05:00Z", 8),
     ],
 )
-def test_night_of_a_clock_change_is_an_hour_shorter_or_longer(
-    start: str, begins: str, ends: str, hours: int
-) -> None:
+def test_night_of_a_clock_change_is_an_hour_shorter_or_longer(start: str, begins: str, ends: str, hours: int) -> None:
     """A shift keeps its wall times: 22:00 to 06:00 in Copenhagen lasts 7 h in March and 9 h in October."""
     pool = pool_of(("Sat", "22:00", "06:00", 1), timezone="Europe/Copenhagen")
     assert stretches(planned_shifts(pool, at(start), at(start) + WEEK)) == [(0, at(begins), at(ends))]
@@ -100,9 +94,7 @@ def test_night_of_a_clock_change_is_an_hour_shorter_or_longer(
         ("01:00", "04:00", [("2026-03-29T00:00Z", "2026-03-29T02:00Z")]),
     ],
 )
-def test_shift_inside_the_gap_of_a_clock_change(
-    begins: str, ends: str, expected: list[tuple[str, str]]
-) -> None:
+def test_shift_inside_the_gap_of_a_clock_change(begins: str, ends: str, expected: list[tuple[str, str]]) -> None:
     """What lies in the hour that the clock skips has no length; nobody works for a negative time."""
     pool = pool_of(("Sun", begins, ends, 1), timezone="Europe/Copenhagen")
     start = at("2026-03-23T00:00Z")
@@ -114,9 +106,7 @@ def test_shifts_that_touch_are_joined_for_one_editor_only() -> None:
     """A whole day every day is one stretch; two lines are two editors and stay apart."""
     whole = planned_shifts(pool_of(("Mon-Sun", "00:00", "24:00", 2)), MONDAY, MONDAY + WEEK)
     assert stretches(whole) == [(0, MONDAY, MONDAY + WEEK), (1, MONDAY, MONDAY + WEEK)]
-    lines = planned_shifts(
-        pool_of(("Mon", "06:00", "14:00", 1), ("Mon", "14:00", "22:00", 1)), MONDAY, MONDAY + WEEK
-    )
+    lines = planned_shifts(pool_of(("Mon", "06:00", "14:00", 1), ("Mon", "14:00", "22:00", 1)), MONDAY, MONDAY + WEEK)
     halves = [(6 * HOUR, 14 * HOUR), (14 * HOUR, 22 * HOUR)]
     assert stretches(lines) == [(editor, MONDAY + a, MONDAY + b) for editor, (a, b) in enumerate(halves)]
     assert lines.n_editors == 2
@@ -136,9 +126,7 @@ def test_changes_come_by_instant_with_who_leaves_and_who_comes() -> None:
 LINES = [("Mon-Fri", "06:00", "14:00", 3), ("Mon-Fri", "14:00", "22:00", 2)]
 
 
-def seats(
-    lines: list[tuple[str, str, str, int]], seed: int = 1, **more: Any
-) -> dict[tuple[int, int], list[int]]:
+def seats(lines: list[tuple[str, str, str, int]], seed: int = 1, **more: Any) -> dict[tuple[int, int], list[int]]:
     """Return the beginnings of the shifts worked in eight weeks, by line and number in it."""
     pool = pool_of(*lines, absence_share=0.4, **more)
     shifts = worked_shifts(pool, MONDAY, MONDAY + 8 * WEEK, seed, 0)
@@ -192,9 +180,7 @@ def heads_by_minute(shifts: Shifts, begin: int, end: int) -> list[int]:
 
 @examples(30)
 @given(pools("floor"), st.integers(-60, 3 * 24 * 60), st.integers(1, 1200), st.integers(-59, 60))
-def test_covered_at_equals_a_count_minute_by_minute(
-    data: dict[str, Any], now: int, work: int, odd: int
-) -> None:
+def test_covered_at_equals_a_count_minute_by_minute(data: dict[str, Any], now: int, work: int, odd: int) -> None:
     """The hours from now on cover the work at the instant at which a walk along the minutes reaches it."""
     shifts = planned_shifts(Pool.model_validate(data), MONDAY, MONDAY + 2 * WEEK)
     hours = PlannedHours.of(shifts)

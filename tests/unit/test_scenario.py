@@ -75,14 +75,8 @@ def out_of_range(field: Field) -> list[Any]:
         values += [[]] if "minItems" in node else []
         values += [{}] if "minProperties" in node else []
         values += ["no such word"] if "enum" in node else []
-        values += (
-            ["../up", "a/b", "..", "", "dot.", "line\nbreak", "x" * 81, "\ttab"] if "pattern" in node else []
-        )
-        values += (
-            ["2026-13-01", "2026-02-30", "20260105", "05.01.2026", "0001-01-01", ""]
-            if "format" in node
-            else []
-        )
+        values += ["../up", "a/b", "..", "", "dot.", "line\nbreak", "x" * 81, "\ttab"] if "pattern" in node else []
+        values += ["2026-13-01", "2026-02-30", "20260105", "05.01.2026", "0001-01-01", ""] if "format" in node else []
     return values
 
 
@@ -254,9 +248,7 @@ INCONSISTENT: list[tuple[str, dict[KeyPath, Any], KeyPath, str]] = [
     INCONSISTENT,
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_inconsistent(
-    full: Document, name: str, values: dict[KeyPath, Any], path: KeyPath, must: str
-) -> None:
+def test_inconsistent(full: Document, name: str, values: dict[KeyPath, Any], path: KeyPath, must: str) -> None:
     """What does not fit together is named at its line, with what would fit."""
     data = FULL
     for key, value in values.items():

@@ -33,9 +33,7 @@ def demand(**more: Any) -> Demand:
     return Demand.model_validate(data)
 
 
-def drawn(
-    model: Demand, *, count: int = 1, weeks: int = 1, timezone: str = "UTC", seed: int = 1
-) -> OrderDraws:
+def drawn(model: Demand, *, count: int = 1, weeks: int = 1, timezone: str = "UTC", seed: int = 1) -> OrderDraws:
     """Return the orders of a group over some weeks."""
     return draw_orders("group", model, count, timezone, (MONDAY, MONDAY + weeks * WEEK), seed, 0)
 
@@ -70,15 +68,11 @@ def test_spikes_hit_the_share_of_days_and_the_named_dates() -> None:
     first = MONDAY // DAY
     days = np.arange(first, first + 40_000)
     named = {date(2026, 1, 5): 7.0, date(2026, 1, 7): 0.5}
-    factors = spike_factors(
-        Spikes(share_of_days=0.1, factor=5.0, dates=named), days, np.random.default_rng(1)
-    )
+    factors = spike_factors(Spikes(share_of_days=0.1, factor=5.0, dates=named), days, np.random.default_rng(1))
     assert (factors[0], factors[2]) == (7.0, 0.5)
     assert set(np.unique(factors[3:])) == {1.0, 5.0}
     assert abs((factors[3:] == 5).mean() - 0.1) <= Z * np.sqrt(0.1 * 0.9 / 40_000)
-    every = spike_factors(
-        Spikes(share_of_days=1.0, factor=5.0, dates=named), days[:4], np.random.default_rng(1)
-    )
+    every = spike_factors(Spikes(share_of_days=1.0, factor=5.0, dates=named), days[:4], np.random.default_rng(1))
     assert every.tolist() == [7.0, 5.0, 0.5, 5.0]
 
 
@@ -86,9 +80,7 @@ def test_skew_shares_fall_with_the_rank() -> None:
     """The k-th customer orders in proportion to k^-skew; the mean customer orders what the demand says."""
     assert customer_weights(3, 0.0).tolist() == [1, 1, 1]
     np.testing.assert_allclose(customer_weights(3, 1.0), np.array([6, 3, 2]) * 3 / 11)
-    np.testing.assert_allclose(
-        customer_weights(4, 0.5) / customer_weights(4, 0.5)[0], [1, 2**-0.5, 3**-0.5, 0.5]
-    )
+    np.testing.assert_allclose(customer_weights(4, 0.5) / customer_weights(4, 0.5)[0], [1, 2**-0.5, 3**-0.5, 0.5])
 
 
 def test_customers_order_by_their_weight() -> None:
@@ -144,9 +136,7 @@ def test_expected_orders_lose_the_hour_that_the_clock_skips() -> None:
     hours = {"Sun": [1.0] * 24}
     weight = 168 / 24  # of each Sunday hour
     _, whole = expected_orders(demand(hours=hours), zone("America/New_York"), start - WEEK, start, np.ones(8))
-    _, short = expected_orders(
-        demand(hours=hours), zone("America/New_York"), start, start + WEEK - HOUR, np.ones(8)
-    )
+    _, short = expected_orders(demand(hours=hours), zone("America/New_York"), start, start + WEEK - HOUR, np.ones(8))
     assert whole[-1] == pytest.approx(24 * weight * 3 / 24)
     assert short[-1] == pytest.approx(23 * weight * 3 / 24)
 

@@ -168,9 +168,7 @@ def test_md1_hand_calculated() -> None:
     assert theory.md1(0.25, 2.0).time_in_system == pytest.approx(3.0)
 
 
-@pytest.mark.parametrize(
-    ("n_servers", "waits"), [(1, (5 / 21, 25 / 77, 10 / 11)), (2, (5 / 174, 25 / 754, 5 / 104))]
-)
+@pytest.mark.parametrize(("n_servers", "waits"), [(1, (5 / 21, 25 / 77, 10 / 11)), (2, (5 / 174, 25 / 754, 5 / 104))])
 def test_priority_emergency_room(n_servers: int, waits: tuple[float, ...]) -> None:
     """Hillier & Lieberman's County Hospital: 0.2, 0.6, 1.2 an hour, 20 minutes; fractions by hand."""
     classes = theory.priority_mmc((0.2, 0.6, 1.2), 1 / 3, n_servers)
@@ -205,9 +203,7 @@ def test_tandem_by_product_form() -> None:
     assert balance_gap(joint, rate, np.minimum(i, 1) / 1.0, np.minimum(j, 2) / 2.5) < 1e-12
     means = theory.tandem(rate, [first, second])
     assert means.in_system == pytest.approx((joint * (i + j)).sum())
-    assert means.in_queue == pytest.approx(
-        (joint * (np.maximum(i - first[1], 0) + np.maximum(j - second[1], 0))).sum()
-    )
+    assert means.in_queue == pytest.approx((joint * (np.maximum(i - first[1], 0) + np.maximum(j - second[1], 0))).sum())
     assert means.utilisation == pytest.approx((joint * (np.minimum(i, 1) + np.minimum(j, 2))).sum() / 3)
     assert means.wait == pytest.approx(means.in_queue / rate)
     assert means.time_in_system == pytest.approx(means.in_system / rate)
@@ -250,9 +246,7 @@ def test_visits_are_geometric() -> None:
 )
 def test_unstable_is_refused(call: Callable[[], object], value: str) -> None:
     """A queue without a steady state is refused, and the message shows its utilisation."""
-    with pytest.raises(
-        ValueError, match=f"utilisation is {value}.*below 1; lower the arrival rate or add servers"
-    ):
+    with pytest.raises(ValueError, match=f"utilisation is {value}.*below 1; lower the arrival rate or add servers"):
         call()
 
 

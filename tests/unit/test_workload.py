@@ -116,12 +116,8 @@ def test_adding_a_group_changes_no_draw_of_the_others() -> None:
 
 def test_a_customer_more_changes_no_order_of_the_others_without_skew() -> None:
     """Customers have streams of their own: the orders of the first three stay as they were."""
-    groups = [
-        [{**BASE["customers"][0], "count": count, "demand": {**DEMAND, "skew": 0.0}}] for count in (3, 4)
-    ]
-    few, many = (
-        [row[:3] for row in of_group(draw(customers=customers), 0) if row[0] < 3] for customers in groups
-    )
+    groups = [[{**BASE["customers"][0], "count": count, "demand": {**DEMAND, "skew": 0.0}}] for count in (3, 4)]
+    few, many = ([row[:3] for row in of_group(draw(customers=customers), 0) if row[0] < 3] for customers in groups)
     assert few == many
 
 
