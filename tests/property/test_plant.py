@@ -149,6 +149,17 @@ def test_visits_follow_the_route(small: Small) -> None:
 
 @examples(60)
 @given(smalls())
+def test_visits_count_with_the_order_of_their_image(small: Small) -> None:
+    """A visit counts if its image's order was submitted from the end of the warm-up to the end of the horizon."""
+    ledger, horizon = small.ledger, small.spec.horizon
+    for image, counted in zip(ledger.visits.image.tolist(), ledger.visits.counted.tolist(), strict=True):
+        order = next(k for k, end in enumerate(small.workload.first_image[1:].tolist()) if image < end)
+        at = int(ledger.orders.submitted_at[order])
+        assert counted == (horizon.count_from <= at < horizon.count_until)
+
+
+@examples(60)
+@given(smalls())
 def test_work_on_a_visit_is_what_was_drawn(small: Small) -> None:
     """The stints of a finished visit add up to its drawn seconds; those of an unfinished one to fewer."""
     workload, stints, marks = small.workload, small.ledger.stints, small.marks

@@ -63,6 +63,7 @@ def test_image_without_deadline_is_never_on_time_or_late() -> None:
     assert value(ledger, "on_time_share") == 1.0
     assert np.isnan(value(ledger, "on_time_share", "to_be_confirmed"))
     assert value(ledger, "unpromised_share") == 2 / 3
+    assert value(ledger, "order_on_time_share") == value(ledger, "tranche_on_time_share") == 1.0
     assert np.isnan(value(ledger, "order_on_time_share", service="expedite"))
 
 

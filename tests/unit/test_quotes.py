@@ -97,7 +97,7 @@ def test_capacity_quote_ends_at_the_due_time_on_the_customers_clock() -> None:
     assert due(quotes, MON + NINE, WED + 14 * HOUR, 54) == THU + 14 * HOUR
 
 
-TWO_POOLS = {
+TWO_POOLS: dict[str, Any] = {
     "pools": [
         {"name": "masks", "timezone": "UTC", "roster": [WHOLE_DAY]},
         {"name": "checks", "timezone": "UTC", "roster": [{**WHOLE_DAY, "editors": 2}]},
@@ -149,8 +149,17 @@ def test_expected_visits_of_nested_loops_equal_a_walk() -> None:
     ],
 )
 def test_ready_at_is_the_largest_over_the_pools(images: int, at_station: list[int], hours: int) -> None:
-    """Every pool has to cover its own share of the work, by the station at which images are."""
-    assert quotes_of(plant=TWO_POOLS).ready_at(MON, images, at_station) == MON + hours * HOUR
+    """Every pool has to cover its own share of the work, by the station at which images are, in any order."""
+    for pools in (TWO_POOLS["pools"], TWO_POOLS["pools"][::-1]):
+        quotes = quotes_of(plant={**TWO_POOLS, "pools": pools})
+        assert quotes.ready_at(MON, images, at_station) == MON + hours * HOUR
+
+
+def test_planned_hours_are_rounded_up_to_the_second() -> None:
+    """An hour of work at seven tenths takes 5,142 seconds and 6/7: it is covered a second later."""
+    quotes = quotes_of(plant={"planning_utilisation": 0.7})
+    assert quotes.ready_at(MON, 1, [0, 0]) == MON + 5143
+    assert quotes_of(plant={"planning_utilisation": 0.3}).ready_at(MON, 1, [0, 0]) == MON + 12_000
 
 
 @pytest.mark.parametrize(

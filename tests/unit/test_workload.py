@@ -164,7 +164,7 @@ def replay_pair() -> Small:
     group = {"plan": "plain", "timezone": "UTC"}
     customers = [{**group, "group": "one", "orders": "1.csv"}, {**group, "group": "two", "orders": "2.csv"}]
     end = START + 4 * 7 * 86_400  # two weeks and two of cool-down
-    one = [("b", START + 60, STANDARD, 2), ("a", START + 60, EXPEDITE, 3), ("a", START, STANDARD, 1)]
+    one = [("b", START + 60, STANDARD, 3), ("a", START + 60, EXPEDITE, 2), ("a", START, STANDARD, 1)]
     two = [("c", START + 60, STANDARD, 4), ("c", START - 1, STANDARD, 9), ("c", end, STANDARD, 9)]
     two.append(("d", end - 1, STANDARD, 5))
     spec = ScenarioSpec.model_validate({**BASE, "customers": customers})
@@ -175,9 +175,9 @@ def test_replayed_orders_come_by_instant_then_group_then_row() -> None:
     """Ties keep the order of the groups, then of the file; the horizon is half-open; the rest is counted."""
     workload = replay_pair().workload
     assert workload.orders.submitted_at.tolist() == [START, *[START + 60] * 3, START + 28 * 86_400 - 1]
-    assert workload.orders.images.tolist() == [1, 2, 3, 4, 5]
+    assert workload.orders.images.tolist() == [1, 3, 2, 4, 5]
     assert workload.orders.service.tolist() == [STANDARD, STANDARD, EXPEDITE, STANDARD, STANDARD]
     names = [workload.customers.name[customer] for customer in workload.orders.customer]
     assert names == ["a", "b", "a", "c", "d"]
     assert workload.n_outside == 2
-    assert workload.first_image.tolist() == [0, 1, 3, 6, 10, 15]
+    assert workload.first_image.tolist() == [0, 1, 4, 6, 10, 15]
