@@ -52,7 +52,7 @@ def _empirical(data: Any, path: KeyPath) -> Iterator[tuple[KeyPath, dict[str, An
     for key, value in _entries(data):
         if path == () and key == "sweep":
             continue
-        if key == "empirical" and isinstance(value, dict) and "values" not in value:
+        if key == "empirical" and isinstance(value, dict) and not value.get("values"):
             if isinstance(value.get("file"), str) and isinstance(value.get("column"), str):
                 yield (*path, key), value
         else:

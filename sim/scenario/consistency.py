@@ -181,8 +181,7 @@ def durations_are_finite(spec: ScenarioSpec) -> Iterator[Inconsistency]:
 def mean_or_infinity(distribution: Distribution) -> float:
     """Return the mean of a distribution; infinity where parameters go beyond the machine's numbers."""
     try:
-        with np.errstate(over="raise"):
-            distribution.sample(np.random.default_rng(0), 1)  # parameters that cannot be drawn with have no mean
+        _try_a_draw(distribution)
         return distribution.mean()
     except ArithmeticError:
         return inf
@@ -192,9 +191,20 @@ def mean_at_most(distribution: Distribution) -> float:
     """Return a bound of the mean without special functions, which take long to import."""
     family = distribution.family
     try:
+        _try_a_draw(distribution)
         return min((family.min or 0.0) + family.limited_mean(inf), family.max or inf)
     except ArithmeticError:
         return inf
+
+
+def _try_a_draw(distribution: Distribution) -> None:
+    """Raise an ArithmeticError where the parameters cannot be drawn with, whatever the mean."""
+    if distribution.empirical:  # a list of numbers can be drawn from, and its file may not be read yet
+        return
+    if distribution.empirical and not distribution.empirical.values:
+        return  # its column is not read yet
+    with np.errstate(over="raise"):
+        distribution.sample(np.random.default_rng(0), 1)
 
 
 @check

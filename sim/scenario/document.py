@@ -98,7 +98,7 @@ def _text(path: Path) -> str:
         must = f"is {len(content):,} bytes long and must be at most {MOST_BYTES:,}"
         raise InputError(Fault(str(path), "", must, "keep orders and long lists of values in CSV files"))
     try:
-        return content.decode("utf-8-sig")
+        return content.decode("utf-8")  # YAML itself passes over a byte order mark
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         must = f"is not UTF-8: byte 0x{content[error.start]:02x} at position {error.start} of the file"

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from sim.errors import Fault, InputError
 from sim.scenario.consistency import inconsistencies
-from sim.scenario.messages import fault_at, faults_of, path_in, without_echoes
+from sim.scenario.messages import fault_at, faults_of, is_key, path_in, without_echoes
 from sim.scenario.schema import ScenarioSpec
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def _faults_between_the_rest(document: Document, errors: Iterable[ErrorDetails])
     data = document.data
     for error in errors:
         path = path_in(document.data, error["loc"])
-        while path and not (error["type"] == "extra_forbidden" or True):
+        while path and not (error["type"] == "extra_forbidden" or is_key(path)):
             path = path[:-1]
         data = _without(data, path) if path else {}
     try:

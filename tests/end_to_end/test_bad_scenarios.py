@@ -160,6 +160,11 @@ def test_bad_changes(folder: Path, change: str, where: str, value: str, must: st
     assert [(fault.where, fault.value, fault.must) for fault in found] == [(where, value, must)]
 
 
+def test_brackets_without_an_end(folder: Path) -> None:
+    """A value that nests beyond the stack is taken as the text that it is no YAML of."""
+    assert faults(folder, SMALL, f"replications={'[' * 1000}")[0].must == "must be a whole number"
+
+
 def test_all_bad_changes_come_at_once(folder: Path) -> None:
     """Each change that leads nowhere is named."""
     assert [fault.where for fault in faults(folder, SMALL, "a.b=1", "seed=2", "c.d=1")] == [
@@ -230,6 +235,8 @@ def test_column_of_a_file(folder: Path) -> None:
     last = load(folder).spec.plant.route[-1].minutes.empirical
     assert last is not None
     assert (last.values, last.file) == ((1.5, 2.5), None)
+    beside = load(folder, FULL, "plant.route.step10.minutes.empirical.values=[]").spec.plant.route[-1].minutes
+    assert beside.mean() == 2
 
 
 BAD_COLUMNS = [

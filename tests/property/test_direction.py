@@ -64,7 +64,7 @@ def test_more_editors_never_delay_an_image(
         before = after
 
 
-@examples(60)
+@examples(40)
 @given(smalls(), st.integers(1, 20))
 def test_higher_dgi_never_raises_overflow(small: Small, more: int) -> None:
     """With a higher guarantee no more images are over it, in all and up to any order."""

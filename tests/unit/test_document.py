@@ -227,6 +227,7 @@ def test_resolve() -> None:
         "l.-1": "-1",
         "m.k.deep": "deep",
         "l.²": "²",
+        "l.٠": "٠",
     }.items():
         with pytest.raises(KeyError) as caught:
             resolve(data, key)

@@ -221,6 +221,12 @@ INCONSISTENT: list[tuple[str, dict[KeyPath, Any], KeyPath, str]] = [
         "has the mean inf and must have one of at most 10,080 minutes",
     ),
     (
+        "small cv",
+        {("plant", "route", 0, "minutes"): {"gamma": {"mean": 1, "cv": 1e-308}}},
+        ("plant", "route", 0, "minutes"),
+        "has the mean inf",
+    ),
+    (
         "hours",
         {("plant", "rejection", "delay_hours"): {"constant": 8761}},
         ("plant", "rejection", "delay_hours"),
@@ -309,6 +315,15 @@ def test_a_slip_brings_no_false_fault(full: Document) -> None:
     """A plan that is no mapping is one fault: its customers are not said to name an unknown plan."""
     found = faults(changed(full, with_value(FULL, ("plans", "professional"), 5)))
     assert [fault.value for fault in found] == ["5"]
+
+
+def test_a_bad_name_as_key_is_shown(full: Document) -> None:
+    """Of a plan with a bad name the name is shown, and not its terms; so with a date of spikes."""
+    found = faults(changed(full, with_value(FULL, ("plans",), {"professional": {}, "a/b": {}})))
+    assert [(fault.value, fault.remedy) for fault in found] == [("a/b", "rename the key")]
+    dates = ("customers", 0, "demand", "spikes", "dates")
+    found = faults(changed(full, with_value(FULL, dates, {"2026-13-01": 2})))
+    assert [fault.value for fault in found] == ["2026-13-01"]
 
 
 def test_the_small_scenario_is_valid() -> None:
