@@ -203,7 +203,7 @@ def _try_a_draw(distribution: Distribution) -> None:
         return
     if distribution.empirical and not distribution.empirical.values:
         return  # its column is not read yet
-    with np.errstate(over="raise"):
+    with np.errstate(over="ignore"):  # an infinite draw is cut to max, or the mean is too large anyway
         distribution.sample(np.random.default_rng(0), 1)
 
 

@@ -326,6 +326,12 @@ def test_a_bad_name_as_key_is_shown(full: Document) -> None:
     assert [fault.value for fault in found] == ["2026-13-01"]
 
 
+def test_a_draw_beyond_the_numbers_is_cut_to_max(full: Document) -> None:
+    """Infinite draws do no harm where a `max` cuts them: the scenario is good, and nothing warns."""
+    huge = {"gamma": {"mean": 1e308, "cv": 9, "max": 9}}
+    assert validated(changed(full, with_value(FULL, ("plant", "route", 0, "minutes"), huge)))
+
+
 def test_the_small_scenario_is_valid() -> None:
     """The required keys alone make a scenario."""
     assert validated(Document(SMALL)).replications == 20
