@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 
+MOST = 2**31 - 1
+"""Largest whole draw: 68 years in seconds, and what 32 bits hold."""
+
+
 class Family(Frozen):
     """A family of distributions on the non-negative numbers, clipped to [``min``, ``max``]."""
 
@@ -302,5 +306,5 @@ class Distribution(Frozen):
         return self.family.sample(rng, n)
 
     def whole(self, rng: np.random.Generator, n: int, unit: float = 1.0) -> NDArray[np.int64]:
-        """Return `n` draws times `unit`, rounded to whole numbers, at least 1."""
-        return np.maximum(np.rint(self.sample(rng, n) * unit), 1.0).astype(np.int64)
+        """Return `n` draws times `unit`, rounded to whole numbers from 1 to `MOST`."""
+        return np.clip(np.rint(self.sample(rng, n) * unit), 1.0, MOST).astype(np.int64)

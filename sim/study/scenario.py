@@ -114,7 +114,9 @@ class Scenario:
         """
         began = time.monotonic()
         points = list(self.case.points())
-        task = Task(tuple(case.spec for _, case in points), self.order_files, ledgers)
+        # A factor may name order files: the points bring theirs.
+        replays = {name: columns for _, case in points for name, columns in Scenario(case).order_files.items()}
+        task = Task(tuple(case.spec for _, case in points), replays, ledgers)
         n = workers_or_default(workers, self.spec.replications)
         with executor_of(n) as executor:
             finished = run_all(task, range(self.spec.replications), executor, progress)

@@ -172,6 +172,19 @@ def test_replay_counts_every_image(small: Path, tmp_path: Path, dgisim: Call) ->
     assert (census["images_done"] + census["images_censored"] == 24).all()
 
 
+def test_order_files_can_be_swept(small: Path, tmp_path: Path, dgisim: Call) -> None:
+    """A factor may be the order file itself: every point replays its own."""
+    orders_file(tmp_path / "orders.csv", GOOD)
+    orders_file(tmp_path / "more.csv", [*GOOD, "c,2026-01-14T11:00:00-05:00,5"])
+    sweep = "sweep={customers.shops.orders: [orders.csv, more.csv]}"
+    assert dgisim("run", replaying(small), "--out", tmp_path / "out", "--workers", 1, "--set", sweep).code == 0
+    census = pd.read_csv(tmp_path / "out" / "small" / "census.csv")
+    assert census.groupby("customers.shops.orders")["images_submitted"].max().to_dict() == {
+        "orders.csv": 19,
+        "more.csv": 24,
+    }
+
+
 def test_bad_rows_stop_or_are_listed(small: Path, tmp_path: Path, dgisim: Call) -> None:
     """Bad rows are reported all at once; with --skip-bad-rows they are listed beside the results and counted."""
     bad = ["c,2026-01-12T10:00:00,3", "d,2026-01-12T10:00:00-05:00,-4"]

@@ -148,3 +148,10 @@ def test_faults_name_what_is_wrong(data: dict[str, Any], words: str) -> None:
     with pytest.raises(ValidationError) as fault:
         Distribution.model_validate(data)
     assert words in str(fault.value)
+
+
+def test_whole_draws_fit_in_32_bits() -> None:
+    """A draw beyond 32 bits is cut to the largest whole number that they hold, and never negative."""
+    heavy = Distribution.model_validate({"lognormal": {"median": 1e12, "sigma": 1.0}})
+    draws = heavy.whole(np.random.default_rng(0), 10)
+    assert (draws == 2**31 - 1).all()
