@@ -30,7 +30,7 @@ class Marks:
     quoted_at: Ints
     """Shape (tranches,): when a reviewed tranche got its deadline and was released."""
     stints: Ints
-    """Shape (stints, 4): visit, editor, start and end of every stint of a visit that a shift's end interrupted; the last
-    one and one still in hand included, by end, then visit."""
+    """Shape (stints, 4): visit, editor, start and end of every stint of a visit that a shift's end interrupted, the
+    last one and one still in hand included, by end, then visit."""
     run_until: int
     """Instant at which the run stopped."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from math import nan
+from math import inf, nan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,7 +38,8 @@ class Verdict:
         bounds = {"at least": target.at_least, "at most": target.at_most}
         asked = " and ".join(f"{word} {bound:g}" for word, bound in bounds.items() if bound is not None)
         where = ", ".join(f"{key} = {value}" for key, value in self.levels.items())
-        found = f"{self.mean:.4g} ({self.low:.4g} to {self.high:.4g})"
+        most = 1.0 if target.measure.endswith("_share") else inf
+        found = f"{self.mean:.4g} ({max(self.low, 0.0):.4g} to {min(self.high, most):.4g})"
         return f"{'met' if self.met else 'MISSED'}: {target.measure} of {of} {asked}: {found}{where and f' at {where}'}"
 
 
