@@ -9,7 +9,8 @@ import numpy as np
 
 from sim.clock import DAY, HOUR, NAT, WEEK, day_number
 from sim.results.curves import counts_at, hours_between, lasting, seconds_until
-from sim.results.measures import MONDAY_OF_EPOCH, View, due_by_weekday, local_time, working_times
+from sim.results.measures import due_by_weekday
+from sim.results.view import MONDAY_OF_EPOCH, View, local_time, working_times
 from sim.sla.words import COMMITMENTS, DELIVERY_PLAN, TO_BE_CONFIRMED
 
 if TYPE_CHECKING:
