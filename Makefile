@@ -41,4 +41,4 @@ clean:  ## remove the environment and every cache
 # Needs uv, and is for those who change a dependency only.
 lock:  ## pin all dependencies again, with hashes and without naming an index
 	uv pip compile pyproject.toml --all-extras --generate-hashes --universal --python-version 3.11 \
-	  --no-emit-index-url --no-emit-find-links --no-header --no-annotate --output-file requirements.lock
+	  --no-header --no-annotate --output-file requirements.lock
