@@ -72,8 +72,7 @@ def _run_one(scenario: Scenario, workers: int | None, out: Path, *, as_json: boo
     from sim.report.folder import whole_folder
     from sim.report.write import write_report
 
-    for warning in scenario.warnings():
-        _say(f"[bold]warning:[/] {_escaped(warning)}")
+    _warn(scenario)
     with whole_folder(out, scenario.spec.name) as folder:
         ledgers = folder / "ledger" if ledger else None
         with _progress(scenario) as progress:
@@ -100,8 +99,7 @@ def check(scenarios: Scenarios, changes: Changes = [], skip_bad_rows: SkipBadRow
     """Validate scenarios and print the offered load against the capacity; run nothing."""
     for scenario in _loaded(scenarios, changes, skip_bad_rows):
         _print_load(scenario.spec.name, scenario.offered_load())
-        for warning in scenario.warnings():
-            _say(f"[bold]warning:[/] {_escaped(warning)}")
+        _warn(scenario)
 
 
 @app.command()
@@ -167,6 +165,11 @@ def _say(text: str) -> None:
     Console(stderr=True, soft_wrap=True, highlight=False).print(text)
 
 
+def _warn(scenario: Scenario) -> None:
+    for warning in scenario.warnings():
+        _say(f"[bold]warning:[/] {_escaped(warning)}")
+
+
 def _escaped(text: str) -> str:
     from rich.markup import escape
 
@@ -200,7 +203,9 @@ def _print(table: Table) -> None:
     from rich.console import Console
 
     console = Console()
-    Console(width=None if console.is_terminal else 160).print(table)
+    if not console.is_terminal:
+        console.width = 160
+    console.print(table)
 
 
 def _print_study(study: Study, folder: Path) -> None:

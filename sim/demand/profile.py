@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
-from pydantic import AfterValidator, Field, TypeAdapter
+from pydantic import AfterValidator, Field
+
+from sim.clock import DAY, HOUR, weekday
+from sim.sla.terms import WEEKDAYS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 HOURS_OF_WEEK = 168
 
 # Assumptions, not measurements. Office follows the hours of the real orders in docs/real-orders.md; a shop's staff
@@ -35,13 +37,18 @@ def weekdays(text: str) -> tuple[int, ...]:
     days: list[int] = []
     for part in text.split(","):
         first, dash, last = (name.strip() for name in part.partition("-"))
-        if first not in DAYS or (dash and last not in DAYS):
-            raise ValueError(f"must be weekdays such as Mon-Fri or Sat,Sun, of {', '.join(DAYS)}")
-        begin, end = DAYS.index(first), DAYS.index(last or first)
+        if first not in WEEKDAYS or (dash and last not in WEEKDAYS):
+            raise ValueError(f"must be weekdays such as Mon-Fri or Sat,Sun, of {', '.join(WEEKDAYS)}")
+        begin, end = WEEKDAYS.index(first), WEEKDAYS.index(last or first)
         days += [(begin + step) % 7 for step in range((end - begin) % 7 + 1)]
     if len(set(days)) < len(days):
         raise ValueError("must name each weekday once")
     return tuple(days)
+
+
+def hour_of_week(seconds: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the hour of the week, 0 = Monday 00:00, of wall seconds; of instants, that of the week in UTC."""
+    return weekday(seconds) * 24 + seconds % DAY // HOUR
 
 
 def _weekly(weights: dict[str, tuple[float, ...]]) -> dict[str, tuple[float, ...]]:
@@ -65,7 +72,6 @@ Hours24 = Annotated[tuple[Weight, ...], Field(min_length=24, max_length=24)]
 Profile = (
     Annotated[str, AfterValidator(_named)] | Annotated[dict[str, Hours24], AfterValidator(_weekly), Field(min_length=1)]
 )
-PROFILE: TypeAdapter[Profile] = TypeAdapter(Profile)
 
 
 def hour_of_week_weights(profile: Profile) -> NDArray[np.float64]:

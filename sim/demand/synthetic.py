@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.clock import DAY, HOUR, MINUTE, WEEK, Zone, day_number, zone
+from sim.clock import DAY, MINUTE, WEEK, Zone, day_number, zone
 from sim.demand.groups import DayFactor, Demand, Spikes
-from sim.demand.profile import HOURS_OF_WEEK, hour_of_week_weights
+from sim.demand.profile import hour_of_week, hour_of_week_weights
 from sim.demand.streams import stream
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 # All offsets since 1972 are multiples of 15 minutes, so a quarter of an hour in UTC lies in one hour of any clock.
 QUARTER = 15 * MINUTE
-MONDAY_OF_EPOCH = 3 * 24  # 1 January 1970 was a Thursday
 
 
 @dataclass(frozen=True)
@@ -73,10 +72,40 @@ def day_factors(factor: DayFactor, days: int, rng: np.random.Generator) -> Float
 
 def spike_factors(spikes: Spikes, days: Ints, rng: np.random.Generator) -> Floats:
     """Return the multiple of each day; `days` are numbers of days since 1970-01-01 on the customer's clock."""
-    factors = np.where(rng.random(len(days)) < spikes.share_of_days, spikes.factor, 1.0)
+    return _with_dates(spikes, days, np.where(rng.random(len(days)) < spikes.share_of_days, spikes.factor, 1.0))
+
+
+def _with_dates(spikes: Spikes, days: Ints, factors: Floats) -> Floats:
+    """Return the factors of days with those of the known dates in their places."""
     for day, factor in spikes.dates.items():
         factors[days == np.datetime64(day, "D").astype(np.int64)] = factor
     return factors
+
+
+def expected_factors(demand: Demand, horizon: tuple[int, int]) -> Floats:
+    """Return what the demand of each day is expected to be, as a multiple of the usual.
+
+    Parameters
+    ----------
+    demand
+        Season and spikes; the day factor has the mean 1.
+    horizon
+        First instant and end, UTC seconds; whole days.
+
+    Returns
+    -------
+    ndarray
+        Shape (days,), dimensionless.
+    """
+    days = np.arange(day_number(horizon[0]), day_number(horizon[1]))
+    usual = np.full(len(days), 1 + demand.spikes.share_of_days * (demand.spikes.factor - 1))
+    factors: Floats = _with_dates(demand.spikes, days, usual) * _season(demand, (days - days[0]) // 7)
+    return factors
+
+
+def _season(demand: Demand, week: Ints) -> Floats:
+    """Return the factor of each week from the horizon's start; the last one of the list holds on."""
+    return np.asarray(demand.season)[np.minimum(week, len(demand.season) - 1)]
 
 
 def customer_weights(count: int, skew: float) -> Floats:
@@ -107,10 +136,12 @@ def expected_orders(demand: Demand, clock: Zone, start: int, end: int, factor_of
     """
     edges = np.arange(start, end + 1, QUARTER, dtype=np.int64)
     local = clock.to_local(edges[:-1])
-    hour_of_week = (local // HOUR + MONDAY_OF_EPOCH) % HOURS_OF_WEEK
     day = day_number(local) - day_number(local[0])
-    week = np.minimum((edges[:-1] - start) // WEEK, len(demand.season) - 1)
-    rate = hour_of_week_weights(demand.hours)[hour_of_week] * factor_of_day[day] * np.asarray(demand.season)[week]
+    rate = (
+        hour_of_week_weights(demand.hours)[hour_of_week(local)]
+        * factor_of_day[day]
+        * _season(demand, (edges[:-1] - start) // WEEK)
+    )
     return edges, np.concatenate([[0.0], np.cumsum(rate * demand.orders_per_day * (QUARTER / DAY))])
 
 

@@ -36,10 +36,12 @@ class Editor(simpy.Event):
 class Crew:
     """A pool at work: its queue, and who is on shift and busy, an editor a bit."""
 
-    def __init__(self, shifts: Shifts, key: Key, hands_over: bool) -> None:
+    def __init__(
+        self, env: simpy.Environment, shifts: Shifts, key: Key, finish: Callable[[Editor], None], *, hands_over: bool
+    ) -> None:
         self.queue: list[int] = []
         self.on_shift = self.busy = 0
         self.changes = shifts.changes()
         self.key = key
         self.hands_over = hands_over
-        self.editors: list[Editor] = []
+        self.editors = [Editor(env, self, number, finish) for number in range(shifts.n_editors)]

@@ -43,13 +43,11 @@ class PlantModel:
         self.now = setting.horizon.start_at
         self._read_workload()
         keys = self._disciplines()
-        self.crews = [
-            Crew(shifts, keys[pool.discipline], pool.shift_end == "hand_over")
-            for pool, shifts in zip(setting.plant.pools, setting.workload.shifts, strict=True)
-        ]
-        for crew, shifts in zip(self.crews, setting.workload.shifts, strict=True):
-            finish = self._stop if crew.hands_over else self._complete
-            crew.editors = [Editor(self.env, crew, number, finish) for number in range(shifts.n_editors)]
+        self.crews = []
+        for pool, shifts in zip(setting.plant.pools, setting.workload.shifts, strict=True):
+            hands_over = pool.shift_end == "hand_over"
+            finish = self._stop if hands_over else self._complete
+            self.crews.append(Crew(self.env, shifts, keys[pool.discipline], finish, hands_over=hands_over))
         self.crew_at = [self.crews[pool] for pool in setting.pool_of_station]
         self.n_open = setting.n_counted
         self.at_station = [0] * (setting.review + 1)
@@ -66,7 +64,7 @@ class PlantModel:
         self.image_bits = n_images.bit_length()
         self.image_mask = (1 << self.image_bits) - 1
         self.seconds: list[int] = visits.seconds.tolist() + workload.review_seconds[tranches.order].tolist()
-        self.station: list[int] = visits.station.tolist() + [self.setting.review] * n_tranches
+        self.station: list[int] = self.setting.station_of_visit.tolist()
         self.next_visit: list[int] = visits.first_visit[:-1].tolist()
         self.delivery: list[int] = visits.first_delivery[:-1].tolist()
         self.end: list[int] = visits.ends[visits.first_delivery[:-1]].tolist()
@@ -159,7 +157,7 @@ class PlantModel:
         for image in range(first, first + n):
             self.due_at[self.delivery[image]] = self.due[image] = due
             self.rank[image] = rank
-            self._queue(image, int(self.next_visit[image]))
+            self._queue(image, self.next_visit[image])
 
     def _await_change(self, crew: Crew) -> None:
         change = next(crew.changes, None)

@@ -16,7 +16,7 @@ from sim.sla.words import DELIVERY_PLAN, EXPEDITE, TO_BE_CONFIRMED
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from sim.plant.workload import Workload
+    from sim.plant.workload import Submissions
     from sim.scenario.schema import ScenarioSpec
     from sim.sla.terms import Plan
 
@@ -42,15 +42,15 @@ class Promises:
         return np.isin(self.table.commitment, (TO_BE_CONFIRMED, DELIVERY_PLAN))
 
 
-def promise_workload(spec: ScenarioSpec, workload: Workload) -> Promises:
+def promise_orders(spec: ScenarioSpec, submissions: Submissions) -> Promises:
     """Split the orders of a replication.
 
     Parameters
     ----------
     spec
         The scenario with its plans.
-    workload
-        The orders.
+    submissions
+        The orders of a replication, or its whole workload.
 
     Returns
     -------
@@ -59,18 +59,18 @@ def promise_workload(spec: ScenarioSpec, workload: Workload) -> Promises:
     """
     names = list(spec.plans)
     plan_of_group = np.array([names.index(group.plan) for group in spec.customers])
-    plan_of_order = plan_of_group[workload.customers.group[workload.orders.customer]]
+    plan_of_order = plan_of_group[submissions.group_of_order]
     parts = []
     for number, plan in enumerate(spec.plans.values()):
         rows = np.flatnonzero(plan_of_order == number)
-        parts.append(_with_orders(split(_taken(workload.orders, rows), plan), rows))
+        parts.append(_with_orders(split(_taken(submissions.orders, rows), plan), rows))
     table = _in_order(parts, plan_of_order)
     before = np.cumsum(table.images) - table.images
     start = np.concatenate([[0], np.flatnonzero(np.diff(table.order)) + 1])[: len(table.order)]
     first_in_order = np.repeat(before[start], np.diff(np.append(start, len(table.order))))
-    first_image = workload.first_image[table.order] + before - first_in_order
+    first_image = submissions.first_image[table.order] + before - first_in_order
     promises = Promises(table, first_image, plan_of_order, np.full(len(table.order), NAT))
-    return replace(promises, earliest_quote=_earliest_quotes(spec, workload.orders, promises))
+    return replace(promises, earliest_quote=_earliest_quotes(spec, submissions.orders, promises))
 
 
 def _taken(orders: OrderTable, rows: Ints) -> OrderTable:

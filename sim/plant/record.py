@@ -49,12 +49,12 @@ def record(spec: ScenarioSpec, setting: Setting, marks: Marks) -> Ledger:
         Rows of what came to be before the run stopped; a visit that never queued has none.
     """
     customers = setting.workload.customers
-    horizon = spec.horizon
+    window = Window(spec.horizon.count_from, spec.horizon.count_until, marks.run_until)
     groups = [spec.customers[group] for group in customers.group]
     every_tranche, every_delivery = _tranches(setting, marks), _deliveries(setting, marks)
     came = int(np.searchsorted(setting.workload.orders.submitted_at, marks.run_until))
     return Ledger(
-        window=Window(horizon.count_from, horizon.count_until, marks.run_until),
+        window=window,
         pools=tuple(pool.name for pool in spec.plant.pools),
         stations=(*(station.station for station in spec.plant.route), "review"),
         customer_names=customers.name,
@@ -64,7 +64,7 @@ def record(spec: ScenarioSpec, setting: Setting, marks: Marks) -> Ledger:
         orders=_kept(_orders(setting), np.arange(len(setting.workload.orders.images)) < came),
         tranches=_kept(every_tranche, every_tranche.order < came),
         deliveries=_kept(every_delivery, (every_delivery.began_at != NAT) & (every_delivery.order < came)),
-        visits=_visits(setting, marks, every_tranche, every_delivery),
+        visits=_visits(setting, marks, window, every_tranche, every_delivery),
         stints=_stints(setting, marks),
         shifts=_shifts(setting),
     )
@@ -141,7 +141,9 @@ def _deliveries(setting: Setting, marks: Marks) -> DeliveryRows:
     )
 
 
-def _visits(setting: Setting, marks: Marks, tranches: TrancheRows, deliveries: DeliveryRows) -> VisitRows:
+def _visits(
+    setting: Setting, marks: Marks, window: Window, tranches: TrancheRows, deliveries: DeliveryRows
+) -> VisitRows:
     """Return the visits that queued, and behind them the reviews."""
     visits = setting.workload.visits
     n, counts = len(visits.station), np.diff(visits.first_visit)
@@ -154,21 +156,19 @@ def _visits(setting: Setting, marks: Marks, tranches: TrancheRows, deliveries: D
     delivery = np.repeat(np.arange(len(first)), np.diff(np.append(first, n)))
     order = np.concatenate([deliveries.order[delivery], tranches.order])
     reviews = np.where(tranches.reviewed, setting.workload.orders.submitted_at[tranches.order], NAT)
-    station = np.concatenate([visits.station, np.full(len(reviews), setting.review, np.int8)])
+    counted = window.holds(setting.workload.orders.submitted_at)
     rows = VisitRows(
         image=np.concatenate([image, setting.promises.first_image]),
-        station=station,
-        pool=np.array(setting.pool_of_station, np.int8)[station],
+        station=setting.station_of_visit,
+        pool=setting.pool_of_visit,
         editor=marks.editor,
         queued_at=np.concatenate([queued_at, reviews]),
         started_at=marks.started_at,
         ended_at=marks.ended_at,
         service=np.concatenate([deliveries.service[delivery], tranches.service]),
-        counted=Window(setting.horizon.count_from, setting.horizon.count_until, 0).holds(
-            setting.workload.orders.submitted_at
-        )[order],
+        counted=counted[order],
     )
-    keep = (rows.queued_at != NAT) & (rows.queued_at < marks.run_until)
+    keep = (rows.queued_at != NAT) & (rows.queued_at < window.run_until)
     if setting.plant.review is None:
         keep[n:] = False
     return _kept(rows, keep)
@@ -182,10 +182,8 @@ def _stints(setting: Setting, marks: Marks) -> StintRows:
     visit = np.flatnonzero(whole)
     ended_at = np.where(marks.ended_at[visit] == NAT, marks.run_until, marks.ended_at[visit])
     every = np.concatenate([visit, cut_visit])
-    n_reviews = len(setting.promises.table.order)
-    station = np.concatenate([setting.workload.visits.station, np.full(n_reviews, setting.review, np.int8)])
     return StintRows(
-        pool=np.array(setting.pool_of_station, np.int8)[station[every]],
+        pool=setting.pool_of_visit[every],
         editor=np.concatenate([marks.editor[visit], cut_editor]),
         visit=every,
         started_at=np.concatenate([marks.started_at[visit], cut_start]),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sim.clock import NAT
-from sim.plant.promises import Promises, promise_workload
+from sim.plant.promises import Promises, promise_orders
 from sim.plant.quotes import Quotes, prepare_quotes
 from sim.plant.route import pool_numbers
 from sim.sla.calendar import support_due
@@ -63,6 +64,17 @@ class Setting:
         """Number of the review among the stations."""
         return len(self.plant.route)
 
+    @cached_property
+    def station_of_visit(self) -> NDArray[np.int8]:
+        """Shape (visits + tranches,): station of each visit of the workload, and behind them of the reviews."""
+        reviews = np.full(len(self.promises.table.order), self.review, np.int8)
+        return np.concatenate([self.workload.visits.station, reviews])
+
+    @cached_property
+    def pool_of_visit(self) -> NDArray[np.int8]:
+        """Shape (visits + tranches,): pool of each visit, and behind them of the reviews."""
+        return np.array(self.pool_of_station, np.int8)[self.station_of_visit]
+
 
 def prepare_setting(spec: ScenarioSpec, workload: Workload) -> Setting:
     """Put together what one run needs.
@@ -79,7 +91,7 @@ def prepare_setting(spec: ScenarioSpec, workload: Workload) -> Setting:
     Setting
         Complete; equal settings give equal ledgers.
     """
-    promises = promise_workload(spec, workload)
+    promises = promise_orders(spec, workload)
     quotes = prepare_quotes(spec, workload.orders.zones)
     pools = pool_numbers(spec.plant)
     review = spec.plant.review

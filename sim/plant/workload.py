@@ -38,19 +38,13 @@ class Customers:
 
 
 @dataclass(frozen=True)
-class Workload:
-    """Everything random of one replication. No setting of DGI, discipline or engine changes it."""
+class Submissions:
+    """Who orders what, and when."""
 
     customers: Customers
     """Who orders."""
     orders: OrderTable
     """Orders in submission order; their row is their number, and breaks ties."""
-    visits: Visits
-    """The way of every image; images are numbered order by order."""
-    review_seconds: NDArray[np.int32]
-    """Shape (orders,): time of the review, should the order need one."""
-    shifts: tuple[Shifts, ...]
-    """Shifts that each pool's editors come to."""
     n_outside: int
     """Orders of replayed files that lie outside the horizon."""
 
@@ -58,6 +52,23 @@ class Workload:
     def first_image(self) -> Ints:
         """Shape (orders + 1,): images of order k are first_image[k] to first_image[k + 1] - 1."""
         return np.concatenate([[0], np.cumsum(self.orders.images)])
+
+    @property
+    def group_of_order(self) -> Ints:
+        """Shape (orders,): number of the group that sends each order."""
+        return self.customers.group[self.orders.customer]
+
+
+@dataclass(frozen=True)
+class Workload(Submissions):
+    """Everything random of one replication. No setting of DGI, discipline or engine changes it."""
+
+    visits: Visits
+    """The way of every image; images are numbered order by order."""
+    review_seconds: NDArray[np.int32]
+    """Shape (orders,): time of the review, should the order need one."""
+    shifts: tuple[Shifts, ...]
+    """Shifts that each pool's editors come to."""
 
 
 def draw_workload(spec: ScenarioSpec, replays: Mapping[str, OrderColumns], replication: int) -> Workload:
@@ -77,6 +88,20 @@ def draw_workload(spec: ScenarioSpec, replays: Mapping[str, OrderColumns], repli
     Workload
         Whole; the run draws nothing.
     """
+    submissions = draw_submissions(spec, replays, replication)
+    start, end = spec.horizon.start_at, spec.horizon.end_at
+    return Workload(
+        customers=submissions.customers,
+        orders=submissions.orders,
+        n_outside=submissions.n_outside,
+        visits=_visits(spec, submissions, replication),
+        review_seconds=_reviews(spec, submissions.group_of_order, replication),
+        shifts=tuple(worked_shifts(pool, start, end, spec.seed, replication) for pool in spec.plant.pools),
+    )
+
+
+def draw_submissions(spec: ScenarioSpec, replays: Mapping[str, OrderColumns], replication: int) -> Submissions:
+    """Draw the orders alone; arguments as :func:`draw_workload`, of which they are a part."""
     horizon = (spec.horizon.start_at, spec.horizon.end_at)
     names, drawn, n_outside = [], [], 0
     for group in spec.customers:
@@ -91,15 +116,7 @@ def draw_workload(spec: ScenarioSpec, replays: Mapping[str, OrderColumns], repli
             drawn.append(own_orders)
             n_outside += outside
     customers = Customers(tuple(name for own in names for name in own), _repeated_index(names))
-    orders, group_of_order = _joined(spec.customers, names, drawn)
-    return Workload(
-        customers=customers,
-        orders=orders,
-        visits=_visits(spec, orders, group_of_order, replication),
-        review_seconds=_reviews(spec, group_of_order, replication),
-        shifts=tuple(worked_shifts(pool, *horizon, spec.seed, replication) for pool in spec.plant.pools),
-        n_outside=n_outside,
-    )
+    return Submissions(customers, _joined(spec.customers, names, drawn), n_outside)
 
 
 def _repeated_index(parts: list[list[str]]) -> Ints:
@@ -117,8 +134,8 @@ def _replayed(columns: OrderColumns, horizon: tuple[int, int]) -> tuple[list[str
     return [str(name) for name in names], orders, int((~inside).sum())
 
 
-def _joined(groups: tuple[Group, ...], names: list[list[str]], drawn: list[OrderDraws]) -> tuple[OrderTable, Ints]:
-    """Return all orders in submission order, ties by group, and the group of each."""
+def _joined(groups: tuple[Group, ...], names: list[list[str]], drawn: list[OrderDraws]) -> OrderTable:
+    """Return all orders in submission order, ties by group."""
     zones = tuple(dict.fromkeys(group.timezone for group in groups))
     zone_of_group = np.array([zones.index(group.timezone) for group in groups])
     group = np.repeat(np.arange(len(drawn)), [len(part.images) for part in drawn])
@@ -127,7 +144,7 @@ def _joined(groups: tuple[Group, ...], names: list[list[str]], drawn: list[Order
     order = np.argsort(submitted_at, kind="stable")
     customer = (np.concatenate([part.customer for part in drawn]) + first_customer[group])[order]
     expedite = np.concatenate([part.expedite for part in drawn])[order]
-    table = OrderTable(
+    return OrderTable(
         customer=customer,
         customer_zone=zone_of_group[_repeated_index(names)],
         zones=zones,
@@ -135,11 +152,10 @@ def _joined(groups: tuple[Group, ...], names: list[list[str]], drawn: list[Order
         service=np.where(expedite, EXPEDITE, STANDARD).astype(np.int8),
         images=np.concatenate([part.images for part in drawn])[order],
     )
-    return table, group[order]
 
 
-def _visits(spec: ScenarioSpec, orders: OrderTable, group_of_order: Ints, replication: int) -> Visits:
-    group_of_image = np.repeat(group_of_order, orders.images)
+def _visits(spec: ScenarioSpec, submissions: Submissions, replication: int) -> Visits:
+    group_of_image = np.repeat(submissions.group_of_order, submissions.orders.images)
     rounds: list[Legs] = []
     for number, group in enumerate(spec.customers):
         images = np.flatnonzero(group_of_image == number)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.report.style import GREY, PALE, chart, new_figure
-from sim.report.words import DAYS, at_point, at_table, count, percent, percents, todays_point
+from sim.report.words import at_point, at_table, count, percent, percents, todays_point
+from sim.results.profiles import WEEKDAYS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,7 +56,7 @@ def utilisation_by_hour(study: Study) -> Figure:
 def _hours(rows: pd.DataFrame, quantity: str, pool: Any) -> Floats:
     """Return a quantity of a pool, shape (7, 24)."""
     own = rows[(rows["quantity"] == quantity) & (rows["pool"] == pool)]
-    day = own["weekday"].map(DAYS.index).to_numpy()
+    day = own["weekday"].map(WEEKDAYS.index).to_numpy()
     table = np.full((7, 24), np.nan)
     table[day, own["hour"].to_numpy()] = own["mean"].to_numpy()
     return table
@@ -73,7 +74,7 @@ def _week_map(axes: Axes, values: Floats) -> Any:
         edgecolors=PALE, linewidth=0.4,
     )  # fmt: skip
     axes.invert_yaxis()
-    axes.set_yticks(np.arange(7) + 0.5, [day[:2] for day in DAYS], fontsize=9)
+    axes.set_yticks(np.arange(7) + 0.5, [day[:2] for day in WEEKDAYS], fontsize=9)
     axes.set_xticks(range(0, 25, 3))
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)

@@ -9,7 +9,6 @@ from matplotlib.ticker import FuncFormatter
 
 from sim.report.style import GREY, INK, PALE, Label, chart, label_right, new_figure, nothing
 from sim.report.words import (
-    DAYS,
     Estimate,
     at_point,
     at_table,
@@ -20,6 +19,7 @@ from sim.report.words import (
     numbers,
     todays_point,
 )
+from sim.results.profiles import WEEKDAYS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,7 +52,7 @@ def due_by_weekday(study: Study) -> Figure:
         Images a week; the line is the mean that the pile-up factor is taken of.
     """
     point = todays_point(study)
-    rows = at_table(study, "due_by_weekday", point).set_index("weekday").loc[list(DAYS)]
+    rows = at_table(study, "due_by_weekday", point).set_index("weekday").loc[list(WEEKDAYS)]
     days = [estimate(row) for _, row in rows.iterrows()]
     figure = new_figure(study, _pile_up_title(study, point, days), "Weekdays on the customers' calendars")
     if not any(day.mean > 0 for day in days):
@@ -87,7 +87,7 @@ def _day_bars(axes: Axes, days: list[Estimate]) -> None:
             whisker = [[day.mean - day.low], [day.high - day.mean]]
             axes.errorbar(x, day.mean, yerr=whisker, color=INK, capsize=4, linewidth=1.3)
         axes.annotate(number(day.mean), (x, top), (0, 4), textcoords="offset points", ha="center", fontsize=9.5)
-    axes.set_xticks(range(7), DAYS)
+    axes.set_xticks(range(7), WEEKDAYS)
     axes.tick_params(axis="x", length=0)
 
 

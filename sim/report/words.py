@@ -11,7 +11,6 @@ if TYPE_CHECKING:
 
     from sim.study.study import Study
 
-DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 LONGEST_LEVEL = 24
 SHORT = {"standard.guaranteed_per_day": "DGI", "expedite.guaranteed_per_day": "expedite guarantee"}
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from sim.clock import DAY, HOUR, NAT, WEEK, zone
+from sim.clock import HOUR, NAT, WEEK, weekday, zone
 from sim.results.curves import hours_between, lasting, seconds_until
-from sim.results.view import ALL, HANDLED, MONDAY_OF_EPOCH, View, local_time, working_times
+from sim.results.view import ALL, HANDLED, View, local_time, working_times
 from sim.sla.words import COMMITMENTS, DELIVERY_PLAN, REJECTION, SERVICES, TO_BE_CONFIRMED
 
 if TYPE_CHECKING:
@@ -169,7 +169,7 @@ def due_by_weekday(view: View) -> Ints:
     """Return the owed images by the weekday of their deadline on the customer's calendar, Monday first."""
     rows = view.owed.due_at != NAT
     local = local_time(view.ledger, view.owed.order[rows], view.owed.due_at[rows])
-    return np.bincount((local - MONDAY_OF_EPOCH) // DAY % 7, minlength=7)
+    return np.bincount(weekday(local), minlength=7)
 
 
 @measure

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.clock import DAY, HOUR, NAT, WEEK, day_number
+from sim.demand.profile import HOURS_OF_WEEK, hour_of_week
 from sim.results.curves import counts_at, hours_between, lasting, seconds_until
 from sim.results.measures import due_by_weekday
-from sim.results.view import MONDAY_OF_EPOCH, View, local_time, working_times
+from sim.results.view import View, local_time, working_times
 from sim.sla.words import COMMITMENTS, DELIVERY_PLAN, TO_BE_CONFIRMED
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
 
-HOURS_OF_WEEK = 168
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 FRIDAY = 4 * DAY
 WEEKEND_HOURS = 5 * 24  # Friday 00:00 to the end of Tuesday, UTC
 LATENESS_EDGES = np.arange(-72, 73, 2)  # hours; what lies beyond is counted in the outermost bins
@@ -103,7 +104,7 @@ def _by_hour(view: View) -> dict[tuple[str, str], Floats]:
     weeks = ledger.window.days / 7
     rows = {"submitted": owed.began_at[view.first], "due": owed.due_at, "done": owed.done_at}
     table = {
-        (name, "all"): np.bincount(_hour_of_week(at[at != NAT]), minlength=HOURS_OF_WEEK) / weeks
+        (name, "all"): np.bincount(hour_of_week(at[at != NAT]), minlength=HOURS_OF_WEEK) / weeks
         for name, at in rows.items()
     }
     hours = hours_between(ledger.window.start, ledger.window.end)
@@ -113,10 +114,6 @@ def _by_hour(view: View) -> dict[tuple[str, str], Floats]:
             table[name, pool] = seconds.mean(axis=0) / HOUR
     table["backlog", "all"] = _backlog(ledger, hours[:-1]).reshape(-1, HOURS_OF_WEEK).mean(axis=0)
     return table
-
-
-def _hour_of_week(at: Ints) -> Ints:
-    return (at - MONDAY_OF_EPOCH) // HOUR % HOURS_OF_WEEK
 
 
 def _weekends(ledger: Ledger) -> Ints:

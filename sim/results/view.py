@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.clock import DAY, NAT, zone
+from sim.clock import NAT, zone
 from sim.sla.words import COMMITMENTS, REJECTION, SERVICES
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     Flags = NDArray[np.bool_]
 
 ALL = "all"
-MONDAY_OF_EPOCH = 4 * DAY  # 5 January 1970
 HANDLED = SERVICES[: REJECTION + 1]
 
 

@@ -201,8 +201,6 @@ def _try_a_draw(distribution: Distribution) -> None:
     """Raise an ArithmeticError where the parameters cannot be drawn with, whatever the mean."""
     if distribution.empirical:  # a list of numbers can be drawn from, and its file may not be read yet
         return
-    if distribution.empirical and not distribution.empirical.values:
-        return  # its column is not read yet
     with np.errstate(over="ignore"):  # an infinite draw is cut to max, or the mean is too large anyway
         distribution.sample(np.random.default_rng(0), 1)
 

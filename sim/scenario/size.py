@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.clock import WEEK
+from sim.demand.synthetic import expected_factors
 from sim.errors import Fault
 from sim.scenario.consistency import mean_at_most, mean_or_infinity
 
@@ -92,12 +92,5 @@ def _submitted(horizon: Horizon, group: Group, replays: Mapping[str, OrderColumn
 
 def _mean_days(horizon: Horizon, demand: Demand) -> float:
     """Return the days of the run, each counted by its expected factor."""
-    n_weeks = (horizon.end_at - horizon.start_at) // WEEK
-    season = np.asarray(demand.season)[np.minimum(np.arange(n_weeks), len(demand.season) - 1)]
-    factor = np.full((n_weeks, 7), 1 + demand.spikes.share_of_days * (demand.spikes.factor - 1))
-    for day, multiple in demand.spikes.dates.items():
-        week, weekday = divmod((day - horizon.start).days, 7)
-        if 0 <= week < n_weeks:
-            factor[week, weekday] = multiple
     with np.errstate(over="ignore"):  # infinite days are too many images
-        return float(season @ factor.sum(axis=1))
+        return float(expected_factors(demand, (horizon.start_at, horizon.end_at)).sum())

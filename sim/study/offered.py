@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.clock import DAY, HOUR, WEEK, day_number, weekday, zone
+from sim.clock import HOUR, WEEK, weekday, zone
 from sim.demand.profile import hour_of_week_weights
-from sim.plant.promises import promise_workload
+from sim.demand.synthetic import expected_factors
+from sim.plant.promises import promise_orders
 from sim.plant.roster import line_shifts
 from sim.plant.route import expected_work, pool_numbers, station_numbers
-from sim.plant.workload import draw_workload
+from sim.plant.workload import draw_submissions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -95,23 +96,17 @@ def _images_by_weekday(spec: ScenarioSpec, group: Group, replays: Mapping[str, O
 
 def _expected_images(spec: ScenarioSpec, group: Group, demand: Demand) -> Floats:
     horizon = spec.horizon
-    week = np.arange(horizon.warm_up_weeks, horizon.weeks)
-    season = np.asarray(demand.season)[np.minimum(week, len(demand.season) - 1)].mean()
-    days = np.arange(day_number(horizon.count_from), day_number(horizon.count_until))
-    spikes = demand.spikes
-    factor = np.full(len(days), 1 + spikes.share_of_days * (spikes.factor - 1))
-    for day, multiple in spikes.dates.items():
-        factor[days == np.datetime64(day, "D").astype(np.int64)] = multiple
-    by_weekday = hour_of_week_weights(demand.hours).reshape(7, 24).mean(axis=1) * season
-    by_weekday *= [factor[weekday(days * DAY) == day].mean() for day in range(7)]
+    factors = expected_factors(demand, (horizon.start_at, horizon.count_until)).reshape(-1, 7)
+    by_weekday = hour_of_week_weights(demand.hours).reshape(7, 24).mean(axis=1)
+    by_weekday *= factors[horizon.warm_up_weeks :].mean(axis=0)
     images: Floats = by_weekday * demand.orders_per_day * demand.images_per_order.mean() * group.count
     return images
 
 
 def _reviews_by_weekday(spec: ScenarioSpec, replays: Mapping[str, OrderColumns]) -> Floats:
-    workload = draw_workload(spec, replays, 0)
-    promises = promise_workload(spec, workload)
-    at = workload.orders.submitted_at[promises.table.order[promises.reviewed]]
+    submissions = draw_submissions(spec, replays, 0)
+    promises = promise_orders(spec, submissions)
+    at = submissions.orders.submitted_at[promises.table.order[promises.reviewed]]
     horizon = spec.horizon
     at = at[(at >= horizon.count_from) & (at < horizon.count_until)]
     return np.bincount(weekday(at), minlength=7) * WEEK / (horizon.count_until - horizon.count_from)

@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from sim.clock import DAY
-from sim.results.profiles import FRIDAY, HOURS_OF_WEEK, LATENESS_EDGES, WEEKEND_HOURS
+from sim.demand.profile import HOURS_OF_WEEK
+from sim.results.profiles import FRIDAY, LATENESS_EDGES, WEEKDAYS, WEEKEND_HOURS
 from sim.sla.words import COMMITMENTS
 from sim.study.intervals import paired_intervals, t_intervals
 
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 KEYS = ["measure", "commitment", "service", "pool"]
-WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 
 
 def tables(

@@ -18,6 +18,7 @@ from sim.demand.synthetic import (
     customer_weights,
     day_factors,
     draw_orders,
+    expected_factors,
     expected_orders,
     spike_factors,
 )
@@ -227,3 +228,11 @@ def test_profiles_that_cannot_be_are_refused(profile: Any) -> None:
     """An unknown name, a missing hour, no open hour, a day that stands twice, no day, a negative weight."""
     with pytest.raises(ValidationError):
         TypeAdapter(Profile).validate_python(profile)
+
+
+def test_expected_factors_multiply_season_and_spikes_day_by_day() -> None:
+    """A campaign in a strong week counts by the product of both; a random spike by its expectation."""
+    spikes = Spikes(share_of_days=0.1, factor=3.0, dates={date(2026, 1, 12): 2.0})
+    usual = 0.9 + 0.1 * 3.0
+    factors = expected_factors(demand(season=(1.0, 4.0), spikes=spikes), (MONDAY, MONDAY + 3 * WEEK))
+    assert factors == pytest.approx([usual] * 7 + [2.0 * 4.0] + [usual * 4.0] * 13)
