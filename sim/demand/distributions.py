@@ -68,6 +68,9 @@ class Distribution(Frozen):
         """Return `n` draws, bounds included."""
         return self.family.sample(rng, n)
 
-    def whole(self, rng: np.random.Generator, n: int, unit: float = 1.0) -> NDArray[np.int64]:
+    def whole(self, rng: np.random.Generator, n: int, unit: float = 1.0) -> NDArray[np.int32]:
         """Return `n` draws times `unit`, rounded to whole numbers from 1 to `MOST`."""
-        return np.clip(np.rint(self.sample(rng, n) * unit), 1.0, MOST).astype(np.int64)
+        draws = self.sample(rng, n)
+        draws *= unit
+        np.rint(draws, out=draws)
+        return np.clip(draws, 1.0, MOST, out=draws).astype(np.int32)

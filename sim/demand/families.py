@@ -47,7 +47,7 @@ class Family(Frozen):
     def sample(self, rng: np.random.Generator, n: int) -> Floats:
         """Return `n` draws, clipped to the bounds."""
         draws = self.draw(rng, n)
-        return draws if self.min is None and self.max is None else np.clip(draws, self.min, self.max)
+        return draws if self.min is None and self.max is None else np.clip(draws, self.min, self.max, out=draws)
 
     def mean(self) -> float:
         """Return the mean of the clipped distribution."""
@@ -76,7 +76,9 @@ class Exponential(Family):
 
     def draw(self, rng: np.random.Generator, n: int) -> Floats:
         """Return scaled standard exponentials, so that a change of the mean changes no draw."""
-        return self.mean_ * rng.standard_exponential(n)
+        draws = rng.standard_exponential(n)
+        draws *= self.mean_
+        return draws
 
     def limited_mean(self, x: float) -> float:
         """Return m (1 - exp(-x/m))."""
@@ -115,8 +117,10 @@ class Lognormal(Family):
     def draw(self, rng: np.random.Generator, n: int) -> Floats:
         """Return exponentials of scaled standard normals."""
         mu, sigma = self.log_moments
-        draws: Floats = np.exp(mu + sigma * rng.standard_normal(n))
-        return draws
+        draws = rng.standard_normal(n)
+        draws *= sigma
+        draws += mu
+        return np.exp(draws, out=draws)
 
     def limited_mean(self, x: float) -> float:
         """Return e^(mu + s^2/2) Phi((ln x - mu - s^2)/s) + x (1 - Phi((ln x - mu)/s))."""

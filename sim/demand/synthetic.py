@@ -192,4 +192,4 @@ def _orders_of_customer(
     at = np.interp(np.sort(rng.random(n)) * cumulative[-1], cumulative, edges)
     expedite = stream(seed, replication, f"{name}/expedite").random(n) < demand.expedite_share
     images = demand.images_per_order.whole(stream(seed, replication, f"{name}/images"), n)
-    return np.floor(at).astype(np.int64), expedite, images
+    return np.floor(at).astype(np.int64), expedite, images.astype(np.int64)

@@ -12,8 +12,9 @@ import numpy as np
 from sim.clock import MINUTE
 from sim.demand.streams import stream
 from sim.demand.synthetic import OrderDraws, draw_orders
+from sim.plant.legs import Round, draw_legs
 from sim.plant.roster import Shifts, worked_shifts
-from sim.plant.visits import Legs, Visits, draw_legs, laid_out
+from sim.plant.visits import Visits, laid_out
 from sim.sla.table import OrderTable
 from sim.sla.words import EXPEDITE, STANDARD
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from sim.scenario.schema import ScenarioSpec
 
     Ints = NDArray[np.int64]
+    Shorts = NDArray[np.int32]
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ class Workload(Submissions):
 
     visits: Visits
     """The way of every image; images are numbered order by order."""
-    review_seconds: NDArray[np.int32]
+    review_seconds: Shorts
     """Shape (orders,): time of the review, should the order need one."""
     shifts: tuple[Shifts, ...]
     """Shifts that each pool's editors come to."""
@@ -155,15 +157,23 @@ def _joined(groups: tuple[Group, ...], names: list[list[str]], drawn: list[Order
 
 
 def _visits(spec: ScenarioSpec, submissions: Submissions, replication: int) -> Visits:
-    group_of_image = np.repeat(submissions.group_of_order, submissions.orders.images)
-    rounds: list[Legs] = []
+    rounds: list[Round] = []
     for number, group in enumerate(spec.customers):
-        images = np.flatnonzero(group_of_image == number)
+        images = _images(submissions, np.flatnonzero(submissions.group_of_order == number))
         rounds += draw_legs(group.group, images, spec.plant, spec.seed, replication)
-    return laid_out(len(group_of_image), rounds)
+    return laid_out(int(submissions.first_image[-1]), rounds)
 
 
-def _reviews(spec: ScenarioSpec, group_of_order: Ints, replication: int) -> NDArray[np.int32]:
+def _images(submissions: Submissions, orders: Ints) -> Shorts:
+    """Return the numbers of the images of some orders."""
+    counts = submissions.orders.images[orders]
+    of_others = submissions.first_image[orders] - np.cumsum(counts) + counts
+    images = np.repeat(of_others.astype(np.int32), counts)
+    images += np.arange(len(images), dtype=np.int32)
+    return images
+
+
+def _reviews(spec: ScenarioSpec, group_of_order: Ints, replication: int) -> Shorts:
     seconds = np.zeros(len(group_of_order), np.int32)
     if spec.plant.review:
         for number, group in enumerate(spec.customers):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -39,6 +40,7 @@ DISCRETE: list[tuple[dict[str, Any], dict[int, float]]] = [
     ({"constant": 0}, {0: 1.0}),
     ({"constant": {"value": 5, "max": 4}}, {4: 1.0}),
 ]
+BOUNDED: dict[str, Any] = {"lognormal": {"mean": 6, "cv": 0.8, "min": 3, "max": 7}}
 
 
 def distribution(data: dict[str, Any], **bounds: float) -> Distribution:
@@ -118,7 +120,7 @@ def test_whole_draws_are_rounded_and_at_least_one(value: float, unit: float, exp
     """An order has an image at least, and a visit lasts a second at least."""
     draws = Distribution(constant=value).whole(np.random.default_rng(0), 3, unit)
     assert draws.tolist() == [expected] * 3
-    assert draws.dtype == np.int64
+    assert draws.dtype == np.int32
 
 
 @pytest.mark.parametrize(
@@ -148,6 +150,24 @@ def test_faults_name_what_is_wrong(data: dict[str, Any], words: str) -> None:
     with pytest.raises(ValidationError) as fault:
         Distribution.model_validate(data)
     assert words in str(fault.value)
+
+
+@pytest.mark.parametrize("data", [*(data for data, _ in [*CONTINUOUS, *DISCRETE]), BOUNDED])
+def test_draws_in_parts_are_those_at_once(data: dict[str, Any]) -> None:
+    """A stream goes on where the part before ended, to the last bit: the workload is drawn part by part."""
+    chosen, sizes = distribution(data), [1, 2, 3, 5, 8, 13, 1000, 4097]
+    for draw in (chosen.sample, partial(chosen.whole, unit=60)):
+        in_parts, at_once = (np.random.Generator(np.random.Philox(5)) for _ in range(2))
+        parts = np.concatenate([draw(in_parts, n) for n in sizes])
+        assert parts.tobytes() == draw(at_once, sum(sizes)).tobytes()
+
+
+@pytest.mark.parametrize("data", [{"constant": 5}, {"empirical": {"values": [4]}}, BOUNDED])
+def test_whole_draws_leave_no_trace(data: dict[str, Any]) -> None:
+    """Draws are worked on in place, and the next ones know nothing of it."""
+    chosen = distribution(data)
+    first, second = (chosen.whole(np.random.default_rng(3), 50, 60).tolist() for _ in range(2))
+    assert first == second
 
 
 def test_whole_draws_fit_in_32_bits() -> None:

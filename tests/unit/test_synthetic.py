@@ -173,6 +173,7 @@ def test_orders_are_sorted_inside_the_horizon_with_service_and_size() -> None:
     assert abs(orders.expedite.mean() - 0.08) <= Z * np.sqrt(0.08 * 0.92 / n) <= 0.1 * 0.08
     assert abs(orders.images.mean() - 5) <= Z * np.sqrt(20 / n) <= 0.02 * 5
     assert orders.images.min() == 1
+    assert orders.images.dtype == np.int64  # whole draws have 32 bits; sums of orders need more
 
 
 def test_no_demand_is_no_order() -> None:
