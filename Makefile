@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 JOBS ?= 2
 
-.PHONY: help env run test check format bench lock clean
+.PHONY: help env run test long check format bench lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -21,6 +21,9 @@ run: env  ## simulate scenarios/professional.yaml and write reports/professional
 
 test: env  ## the whole test suite
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
+
+long: env  ## the two engines on 2,000 random plants, and at every point of every scenario
+	LONG=1 $(BIN)/python -m pytest -n $(JOBS) --dist loadgroup tests/property/test_engines.py
 
 check: env  ## style, types and the floors of the house
 	$(BIN)/ruff format --check .

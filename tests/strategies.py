@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -31,9 +32,13 @@ DISCIPLINES = ("edd", "class", "fifo", "slack")
 N_IMAGES = 300
 
 
+LONG = "LONG" in os.environ
+"""Whether `make long` runs the tests: ten times the examples, larger plants."""
+
+
 def examples(n: int) -> settings:
-    """Return settings for `n` examples of a property; the machine may be slow."""
-    return settings(max_examples=n, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    """Return settings for `n` examples of a property, ten times as many in a long run; the machine may be slow."""
+    return settings(max_examples=10 * n if LONG else n, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @dataclass(frozen=True)

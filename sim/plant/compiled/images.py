@@ -1,0 +1,146 @@
+"""What happens to images and tranches: they come in, wait, are quoted, delivered and sent back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.plant.compiled.heap import push
+from sim.plant.compiled.jit import Whole, part
+from sim.plant.compiled.quoting import hours_due, quoted_due
+from sim.plant.compiled.state import DUE_BITS, N_LATER, N_OPEN, N_TO_QUOTE, Run, State
+from sim.plant.compiled.tables import CLASS, EDD, FIFO, Tables
+from sim.plant.compiled.trace import NOT_YET
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Ints = NDArray[np.int64]
+
+
+@part
+def queue_image(tables: Tables, run: Run, state: State, now: Whole, image: Whole, visit: Whole) -> None:
+    """Let an image wait for a visit to a station."""
+    station = tables.work.station[visit]
+    number = state.of_image[image]
+    due, rank = np.int64(state.due[number]), np.int64(tables.promised.rank[number])
+    state.next_visit[image] = visit
+    put_in_queue(tables, run, state, now, image, station, due, rank)
+
+
+@part
+def put_in_queue(
+    tables: Tables, run: Run, state: State, now: Whole, image: Whole, station: Whole, due: Whole, rank: Whole
+) -> None:
+    """Put an image into the queue of a station's pool."""
+    pool = tables.route.pool_of_station[station]
+    discipline = tables.crews.discipline[pool]
+    if discipline == EDD:
+        key = due
+    elif discipline == CLASS:
+        key = rank << DUE_BITS | due
+    elif discipline == FIFO:
+        key = now
+    else:  # all keys are moved by the same, to be 0 or more
+        key = due - tables.route.work_left[station] + tables.route.most_left
+    push(state.queue, state.first_in_queue[pool], state.n_queue[pool], key << run.image_bits | image)
+    state.n_queue[pool] += 1
+
+
+@part
+def put_later(run: Run, state: State, at: Whole, code: Whole) -> None:
+    """Note what happens at an instant that the wheel does not hold, unless the run is over by then."""
+    if at >= run.end_at:
+        return
+    push(state.later, 0, state.counts[N_LATER], at << 32 | code)
+    state.counts[N_LATER] += 1
+
+
+@part
+def submit(tables: Tables, run: Run, state: State, now: Whole, tranche: Whole) -> None:
+    """A tranche comes in: it is promised and released, or has to be reviewed."""
+    promised, review = tables.promised, len(tables.route.pool_of_station) - 1
+    if state.due[tranche] != NOT_YET:
+        release(tables, run, state, now, tranche)
+    elif tables.route.reviewed:
+        image = promised.first_image[tranche]
+        state.next_visit[image] = len(tables.work.station) + tranche
+        state.at_station[review] += 1
+        due, rank = promised.review_due[tranche], np.int64(promised.review_rank[tranche])
+        put_in_queue(tables, run, state, now, image, review, due, rank)
+    else:
+        ask_quote(state, tranche)
+
+
+@part
+def release(tables: Tables, run: Run, state: State, now: Whole, tranche: Whole) -> None:
+    """Let all images of a tranche wait for the first station, in the name of the first."""
+    image = tables.promised.first_image[tranche]
+    state.at_station[0] += tables.promised.images[tranche]
+    queue_image(tables, run, state, now, image, tables.work.first_visit[image])
+
+
+@part
+def ask_quote(state: State, tranche: Whole) -> None:
+    """Note that a tranche is to be quoted at the end of this instant."""
+    state.to_quote[state.counts[N_TO_QUOTE]] = tranche
+    state.counts[N_TO_QUOTE] += 1
+
+
+@part
+def quote(tables: Tables, run: Run, state: State, now: Whole) -> None:
+    """Quote the reviewed tranches in the order of their submission, and release them."""
+    promised, n = tables.promised, state.counts[N_TO_QUOTE]
+    insertion_sort(state.to_quote, n)
+    for place in range(n):
+        tranche = state.to_quote[place]
+        state.due[tranche] = quoted_due(
+            tables.quoting,
+            now,
+            promised.plan[tranche],
+            promised.place[tranche],
+            promised.earliest[tranche],
+            promised.images[tranche],
+            state.at_station,
+        )
+        state.quoted[tranche] = now
+        release(tables, run, state, now, tranche)
+    state.counts[N_TO_QUOTE] = 0
+
+
+@part
+def insertion_sort(values: Ints, n: Whole) -> None:
+    """Sort the first values of an array, which are few and nearly in order."""
+    for place in range(1, n):
+        value = values[place]
+        while place > 0 and values[place - 1] > value:
+            values[place] = values[place - 1]
+            place -= 1
+        values[place] = value
+
+
+@part
+def deliver(tables: Tables, run: Run, state: State, now: Whole, image: Whole, next_visit: Whole) -> None:
+    """An image goes to the customer, who sends it back if it has visits left."""
+    work = tables.work
+    if next_visit != work.first_visit[image + 1]:
+        number = np.searchsorted(work.return_visit, next_visit)
+        put_later(run, state, now + work.return_after[number], len(state.visit) + number)
+    elif run.first_counted <= image < run.end_counted:
+        state.counts[N_OPEN] -= 1
+
+
+@part
+def return_image(tables: Tables, run: Run, state: State, now: Whole, number: Whole) -> None:
+    """A delivered image comes back."""
+    work = tables.work
+    image = work.return_image[number]
+    promise = len(tables.promised.images) + number
+    follows = number + 1 < len(work.return_image) and work.return_image[number + 1] == image
+    state.end[image] = work.return_visit[number + 1] if follows else work.first_visit[image + 1]
+    state.of_image[image] = promise
+    state.due[promise] = hours_due(now, work.return_terms[number, 0], work.return_terms[number, 1])
+    visit = work.return_visit[number]
+    state.at_station[work.station[visit]] += 1
+    queue_image(tables, run, state, now, image, visit)

@@ -1,0 +1,67 @@
+"""The ways in which this package compiles a function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any, TypeAlias, TypeVar, cast
+
+from llvmlite import ir
+from numba import njit, types
+from numba.extending import intrinsic
+
+from sim.plant.compiled.cache import PackageCache
+
+Function = TypeVar("Function", bound=Callable[..., object])
+Whole: TypeAlias = Any
+"""A whole number of a kernel, of 32 or 64 bits: the compiler tells them apart, a type checker of Python cannot."""
+
+_njit: Any = njit  # whose type knows nothing of _nrt
+
+
+def kernel(function: Function) -> Function:
+    """Compile a function on its first call, keep the code on disk, and let other threads run beside it.
+
+    Parameters
+    ----------
+    function
+        Of scalars and arrays, at module level. No fastmath: its figures are those that Python would give.
+
+    Returns
+    -------
+    callable
+        With the same signature.
+    """
+    return cast("Function", _kept(_njit(nogil=True)(function)))
+
+
+def bare_kernel(function: Function) -> Function:
+    """Compile as :func:`kernel` does a function that makes no arrays: it need not count who holds those it is given.
+
+    Counting takes 20 times as long as the work where a function hands on many arrays at every step.
+    """
+    return cast("Function", _kept(_njit(nogil=True, _nrt=False)(function)))
+
+
+def part(function: Function) -> Function:
+    """Write a function out wherever a bare kernel calls it: a call with many arrays costs more than its body."""
+    return cast("Function", _njit(nogil=True, _nrt=False, inline="always")(function))
+
+
+def _kept(dispatcher: Any) -> Any:
+    """Let compiled code be kept, if there is a place for it."""
+    with suppress(RuntimeError):  # numba's word for no folder that may be written to
+        dispatcher._cache = PackageCache(dispatcher.py_func)  # type: ignore[no-untyped-call]
+    return dispatcher
+
+
+def _trailing_zeros(typing_context: Any, word: Any) -> Any:
+    """Return the place of the lowest bit that is set in a word that has one: one instruction of the processor."""
+
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.cttz(arguments[0], ir.Constant(ir.IntType(1), 1))
+
+    return types.int64(types.int64), codegen
+
+
+trailing_zeros: Callable[[Whole], int] = cast("Any", intrinsic)(_trailing_zeros)

@@ -1,0 +1,261 @@
+"""A setting as flat arrays, which is all that a kernel can read. Instants are seconds since the run's start."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from sim.clock import NAT
+from sim.plant.compiled.trace import NOT_YET
+from sim.plant.compiled.wheel import NEVER
+from sim.plant.setting import EXPEDITED, GUARANTEED, REJECTED
+from sim.sla.words import EXPEDITE
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from sim.plant.quotes import Quotes
+    from sim.plant.setting import Setting
+
+    Ints = NDArray[np.int64]
+    Shorts = NDArray[np.int32]
+    Bytes = NDArray[np.int8]
+
+DISCIPLINES = EDD, CLASS, FIFO, SLACK = range(4)
+DISCIPLINE_CODES = {"edd": EDD, "class": CLASS, "fifo": FIFO, "slack": SLACK}
+WEEKEND_CODES = ROLL, PAUSE, NONE = range(3)
+WEEKENDS = {"roll": ROLL, "pause": PAUSE, "none": NONE}
+CAPACITY, NEXT_MORNING = -1, -2
+"""Quoting rules that are not a time in hours."""
+
+
+class Crews(NamedTuple):
+    """Pools and editors. A pool's editors fill words of 64, the last one with nobody."""
+
+    first_word: Ints
+    """Shape (pools + 1,): first word of each pool."""
+    pool_of_editor: Bytes
+    discipline: Ints
+    hands_over: NDArray[np.bool_]
+    change_at: Ints
+    """Instant of each change of shift, rising, and one that never comes."""
+    change_editor: Ints
+    change_until: Ints
+    """End of the shift that begins, -1 where one ends."""
+
+
+class Route(NamedTuple):
+    """Stations, the review as the last."""
+
+    pool_of_station: Ints
+    work_left: Ints
+    """Expected seconds of work from each station on."""
+    most_left: int
+    reviewed: bool
+    """Whether tranches without a deadline are reviewed before they are quoted."""
+
+
+class Work(NamedTuple):
+    """Visits, as the workload gives them, and what the customers send back."""
+
+    first_visit: Shorts
+    station: Bytes
+    seconds: Shorts
+    review_seconds: Shorts
+    """Shape (tranches,)."""
+    return_image: Shorts
+    return_visit: Shorts
+    """First visit after the return."""
+    return_after: Shorts
+    return_terms: Ints
+    """Shape (returns, 2): seconds and weekend rule of the plan's promise."""
+
+
+class Promised(NamedTuple):
+    """Tranches."""
+
+    submitted: Ints
+    """Instant of each, rising, and one that never comes."""
+    first_image: Ints
+    images: Ints
+    rank: Bytes
+    """Shape (tranches + returns,): rank in the discipline `class`."""
+    review_due: Ints
+    review_rank: Bytes
+    plan: Ints
+    place: Ints
+    earliest: Ints
+    """No quote lies before it."""
+    of_image: Shorts
+    """Shape (images + 1,): tranche of each image, -1 for refused ones; an image sent back gets tranches + return."""
+
+
+class Quoting(NamedTuple):
+    """Rules and rosters that quotes are made from."""
+
+    rule: Ints
+    """Shape (plans,): seconds, or `CAPACITY`, `NEXT_MORNING`."""
+    weekend: Ints
+    dues: Ints
+    """Due times of all plans and places, one row of them after the other."""
+    first_due: Ints
+    """Shape (plans, places + 1)."""
+    work: Ints
+    """Shape (stations, pools): expected editor-milliseconds of an image."""
+    numerator: int
+    """Share of the hours that a quote counts on, as a fraction."""
+    denominator: int
+    times: Ints
+    """Instants at which the head count of a pool changes, pool by pool."""
+    heads: Ints
+    offered: Ints
+    first_time: Ints
+    """Shape (pools + 1,)."""
+    last_week: Ints
+
+
+class Tables(NamedTuple):
+    """All of a setting."""
+
+    crews: Crews
+    route: Route
+    work: Work
+    promised: Promised
+    quoting: Quoting
+
+
+def tables_of(setting: Setting) -> Tables:
+    """Lay out a setting.
+
+    Parameters
+    ----------
+    setting
+        What an engine is given.
+
+    Returns
+    -------
+    Tables
+        Columns of the workload are shared, not copied.
+    """
+    return Tables(_crews(setting), _route(setting), _work(setting), _promised(setting), _quoting(setting))
+
+
+def _crews(setting: Setting) -> Crews:
+    shifts, pools = setting.workload.shifts, setting.plant.pools
+    words = np.array([-(-part.n_editors // 64) for part in shifts])
+    first_word = np.concatenate([[0], np.cumsum(words)])
+    editor = np.concatenate([part.editor + 64 * first for part, first in zip(shifts, first_word, strict=False)])
+    starts, ends = (
+        np.concatenate([getattr(part, name) for part in shifts]) - setting.horizon.start_at
+        for name in ("starts_at", "ends_at")
+    )
+    at = np.concatenate([starts, ends])
+    order = np.argsort(at, kind="stable")
+    return Crews(
+        first_word=first_word,
+        pool_of_editor=np.repeat(np.arange(len(pools), dtype=np.int8), 64 * words),
+        discipline=np.array([DISCIPLINE_CODES[pool.discipline] for pool in pools]),
+        hands_over=np.array([pool.shift_end == "hand_over" for pool in pools]),
+        change_at=np.append(at[order], NEVER),
+        change_editor=np.concatenate([editor, editor])[order],
+        change_until=np.concatenate([ends, np.full(len(ends), -1)])[order],
+    )
+
+
+def _route(setting: Setting) -> Route:
+    return Route(
+        pool_of_station=np.array(setting.pool_of_station),
+        work_left=np.array(setting.work_left),
+        most_left=max(setting.work_left),
+        reviewed=setting.plant.review is not None,
+    )
+
+
+def _work(setting: Setting) -> Work:
+    visits, orders = setting.workload.visits, setting.promises.table.order
+    returns = visits.returns
+    order = np.searchsorted(setting.workload.first_image, returns.image, side="right") - 1
+    terms = np.array([(plan.rejection.seconds, WEEKENDS[plan.weekend_hours]) for plan in setting.plans])
+    return Work(
+        first_visit=visits.first_visit,
+        station=visits.station,
+        seconds=visits.seconds,
+        review_seconds=setting.workload.review_seconds[orders],
+        return_image=np.ascontiguousarray(returns.image),
+        return_visit=np.ascontiguousarray(returns.end),
+        return_after=np.ascontiguousarray(returns.after),
+        return_terms=terms[setting.promises.plan_of_order[order]],
+    )
+
+
+def _promised(setting: Setting) -> Promised:
+    promises, orders = setting.promises, setting.workload.orders
+    table = promises.table
+    start = setting.horizon.start_at
+    n_images, n_returns = int(setting.workload.first_image[-1]), len(setting.workload.visits.returns.image)
+    return Promised(
+        submitted=np.append(orders.submitted_at[table.order] - start, NEVER),
+        first_image=promises.first_image,
+        images=table.images,
+        rank=np.concatenate([setting.rank, np.full(n_returns, REJECTED)]).astype(np.int8),
+        review_due=_since(setting.review_due_at, start).astype(np.int64),
+        review_rank=np.where(table.service == EXPEDITE, EXPEDITED, GUARANTEED).astype(np.int8),
+        plan=promises.plan_of_order[table.order],
+        place=orders.customer_zone[orders.customer[table.order]],
+        earliest=_since(promises.earliest_quote, start).astype(np.int64),
+        of_image=tranche_of_image(promises.first_image, table.images, n_images),
+    )
+
+
+def tranche_of_image(first_image: Ints, images: Ints, n_images: int) -> Shorts:
+    """Return the tranche of each image and of none behind the last; -1 for refused ones."""
+    ends = np.append(first_image + images, n_images + 1)
+    gaps = np.append(first_image, n_images + 1) - np.append(0, ends[:-1])
+    lengths = np.stack([gaps, np.append(images, 0)], axis=1).ravel()
+    numbers = np.stack([np.full(len(gaps), -1, np.int32), np.arange(len(gaps), dtype=np.int32)], axis=1).ravel()
+    return np.repeat(numbers, lengths)
+
+
+def _since(at: Ints, start: int) -> Shorts:
+    """Return instants since the run's start, in 32 bits."""
+    return np.where(at == NAT, NOT_YET, at - start).astype(np.int32)
+
+
+def promised_dues(setting: Setting) -> Shorts:
+    """Return the deadlines known in advance, by tranche and behind them by return."""
+    none = np.full(len(setting.workload.visits.returns.image), NOT_YET, np.int32)
+    return np.concatenate([_since(setting.promises.table.due_at, setting.horizon.start_at), none])
+
+
+def _quoting(setting: Setting) -> Quoting:
+    quotes, start = setting.quotes, setting.horizon.start_at
+    dues, first_due = _dues(quotes, start)
+    hours = quotes.hours
+    return Quoting(
+        rule=np.array([_rule(rule) for rule in quotes.reviewed]),
+        weekend=np.array([WEEKENDS[rule] for rule in quotes.weekend]),
+        dues=dues,
+        first_due=first_due,
+        work=np.array(quotes.work),
+        numerator=quotes.utilisation.numerator,
+        denominator=quotes.utilisation.denominator,
+        times=np.concatenate([own.times for own in hours]) - start,
+        heads=np.concatenate([own.heads for own in hours]),
+        offered=np.concatenate([own.offered for own in hours]),
+        first_time=np.concatenate([[0], np.cumsum([len(own.times) for own in hours])]),
+        last_week=np.array([own.last_week for own in hours]),
+    )
+
+
+def _rule(rule: str | int) -> int:
+    return rule if isinstance(rule, int) else {"capacity": CAPACITY, "next_business_morning": NEXT_MORNING}[rule]
+
+
+def _dues(quotes: Quotes, start: int) -> tuple[Ints, Ints]:
+    """Return the due times of all plans and places in a row, and where each of them begins."""
+    n_plans, n_places = (max(key[part] for key in quotes.dues) + 1 for part in range(2))
+    rows = [quotes.dues[plan, place] for plan in range(n_plans) for place in range(n_places)]
+    ends = np.cumsum([len(row) for row in rows]).reshape(n_plans, n_places)
+    first = np.concatenate([[0], ends.ravel()])[np.arange(n_plans)[:, None] * n_places + np.arange(n_places + 1)]
+    return np.concatenate(rows) - start, first

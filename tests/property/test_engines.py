@@ -1,0 +1,102 @@
+"""The compiled engine leaves the marks of the SimPy model, to the second, whatever the plant."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+
+from sim.plant.compiled.engine import refusals
+from sim.plant.compiled.engine import simulate as simulate_compiled
+from sim.plant.compiled.kernel import simulate as run_kernel
+from sim.plant.marks import Marks
+from sim.plant.model import simulate
+from sim.plant.setting import Setting, prepare_setting
+from sim.plant.workload import draw_workload
+from sim.study.scenario import Scenario, load
+from tests.benchmarks.engine import spec as benchmark
+from tests.strategies import LONG, Small, examples, single_station, smalls
+
+ROOT = Path(__file__).parents[2]
+SCENARIOS = sorted(path for path in ROOT.glob("scenarios/**/*.yaml"))
+
+
+def assert_same(compiled: Marks, model: Marks) -> None:
+    """Say which column of the marks differs, and where."""
+    for mark in fields(Marks):
+        np.testing.assert_array_equal(getattr(compiled, mark.name), getattr(model, mark.name), mark.name)
+
+
+def settings_of(scenario: Scenario) -> list[Setting]:
+    """Return a scenario's first replication at its first design point; at all of them in a long run."""
+    cases = [case for _, case in scenario.case.points()]
+    settings = []
+    for case in cases if LONG else cases[:1]:
+        replays = {name: replay.columns for name, replay in case.replays.items()}
+        settings.append(prepare_setting(case.spec, draw_workload(case.spec, replays, 0)))
+    return settings
+
+
+@examples(200)
+@given(smalls())
+def test_random_small_plants(small: Small) -> None:
+    """Every feature in every mixture, with ties, clock changes, overflow and people who stay away."""
+    assert refusals(small.setting) == []
+    assert_same(simulate_compiled(small.setting), small.marks)
+
+
+@pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
+def test_scenarios_of_the_repository(path: Path) -> None:
+    """The scenarios that come with the product."""
+    if path.stem == "real-orders" and not (ROOT / "../shared/data").is_dir():
+        pytest.skip("the real orders are not here")
+    for setting in settings_of(load(path)):
+        assert_same(simulate_compiled(setting), simulate(setting))
+
+
+def test_a_large_plant() -> None:
+    """Many images, whose numbers and queues are longer than any of the small plants'; a million in a long run."""
+    scenario = benchmark(1_000_000 if LONG else 100_000, 1.0)
+    setting = prepare_setting(scenario, draw_workload(scenario, {}, 0))
+    assert_same(simulate_compiled(setting), simulate(setting))
+
+
+@pytest.mark.parametrize("shift_end", ["finish", "hand_over"])
+def test_more_editors_than_bits_of_a_word(shift_end: str) -> None:
+    """200 editors in two shifts fill four words of bits, and the lowest number is still taken first."""
+    orders = [("ann", 1_767_571_200 + 7 * 3600 * hour, 0, 90 + hour) for hour in range(40)]
+    lines = [
+        {"days": "Mon-Sun", "from": begins, "to": ends, "editors": 100}
+        for begins, ends in (("00:00", "12:30"), ("12:00", "24:00"))
+    ]
+    small = single_station(1, orders, roster=lines, shift_end=shift_end)
+    assert len(np.unique(small.marks.editor)) > 130
+    assert_same(simulate_compiled(small.setting), small.marks)
+
+
+@pytest.mark.parametrize("hours", [4.4, 4.6, 100, 1000])
+def test_visits_longer_than_a_turn_of_the_wheel(hours: float) -> None:
+    """A visit may end later than the near calendar holds: 4.55 hours."""
+    orders = [("ann", 1_767_571_200 + 600 * number, 0, 3) for number in range(8)]
+    small = single_station(5, orders)
+    plant: dict[str, Any] = small.spec.plant.model_dump(by_alias=True, exclude_unset=True)
+    plant["route"][0]["minutes"] = {"uniform": {"low": 55 * hours, "high": 65 * hours}}
+    changed = small.changed(plant=plant)
+    assert_same(simulate_compiled(changed.setting), changed.marks)
+
+
+def test_one_machine_code_serves_all_plants() -> None:
+    """The kernel is compiled once; another form of its arguments would cost every user half a minute."""
+    assert len(run_kernel.overloads) == 1  # type: ignore[attr-defined]
+
+
+def test_what_64_bits_do_not_hold_is_refused_by_name() -> None:
+    """A plant whose quotes need longer numbers than the engine has is named, not run differently."""
+    small = single_station(1, [("ann", 1_767_571_200, 0, 3)])
+    plant = small.spec.plant.model_dump(by_alias=True, exclude_unset=True)
+    changed = small.changed(plant={**plant, "planning_utilisation": 0.123456789012345})
+    assert "planning_utilisation 0.123456789012345" in refusals(changed.setting)[0]
