@@ -89,6 +89,25 @@ def test_visits_longer_than_a_turn_of_the_wheel(hours: float) -> None:
     assert_same(simulate_compiled(changed.setting), changed.marks)
 
 
+def test_reviews_that_end_together_are_quoted_in_the_order_of_submission() -> None:
+    """Three orders over the guarantee are reviewed side by side; who submitted first is quoted the first morning.
+
+    30 images take 30 / 0.85 = 35.3 hours each, from Monday 01:30: to Tuesday, Thursday 00:06 and Friday 11:24, and
+    no quote lies before Wednesday.
+    """
+    at = 1_767_571_200 + 3600
+    small = single_station(1, [(name, at, 0, 30) for name in ("ann", "bob", "cid")])
+    plant: dict[str, Any] = small.spec.plant.model_dump(by_alias=True, exclude_unset=True)
+    support = {**plant["pools"][0], "name": "support"}
+    support["roster"] = [{**support["roster"][0], "editors": 3}]
+    plant |= {"pools": [*plant["pools"], support], "review": {"pool": "support", "minutes": {"constant": 30}}}
+    changed = small.changed(plant=plant, plans={"plain": {"standard": {"guaranteed_per_day": 0}}})
+    monday_nine = 1_767_571_200 + 9 * 3600
+    days = (changed.marks.due_at[[0, 30, 60]] - monday_nine) / 86_400
+    assert days.tolist() == [2, 3, 7]  # Wednesday, Thursday, and from Friday noon over the weekend
+    assert_same(simulate_compiled(changed.setting), changed.marks)
+
+
 def test_one_machine_code_serves_all_plants() -> None:
     """The kernel is compiled once; another form of its arguments would cost every user half a minute."""
     assert len(run_kernel.overloads) == 1  # type: ignore[attr-defined]
