@@ -1,6 +1,7 @@
 """``make bench``: all benchmarks, one after the other."""
 
-from tests.benchmarks import engine, promise
+from tests.benchmarks import engine, engines, promise
 
 promise.main()
 engine.main()
+engines.main()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.plant.compiled.heap import pop, push
-from sim.plant.compiled.images import ask_quote, deliver, put_later, queue_image
-from sim.plant.compiled.jit import Whole, part, trailing_zeros
+from sim.plant.compiled.heap import pop
+from sim.plant.compiled.images import ask_quote, deliver, push_entry, put_later, queue_image
+from sim.plant.compiled.jit import Whole, natural, part, trailing_zeros
 from sim.plant.compiled.state import N_STINTS, NOBODY, Run, State
 from sim.plant.compiled.tables import Tables
 from sim.plant.compiled.trace import NOT_YET
@@ -30,25 +30,17 @@ def change_shift(tables: Tables, state: State, change: Whole) -> None:
 @part
 def take_up(tables: Tables, run: Run, state: State, now: Whole, pool: Whole) -> None:
     """The first idle editor of a pool starts the first visit that waits for it."""
-    word = tables.crews.first_word[pool]
+    first_word = natural(tables.crews.first_word[pool])
+    word = first_word
     while state.idle[word] == 0:
         word += 1
-    editor = word << 6 | trailing_zeros(state.idle[word])
+    editor = word << 6 | natural(trailing_zeros(state.idle[word]))
     state.idle[word] &= state.idle[word] - 1
     state.n_idle[pool] -= 1
-    base = state.first_in_queue[pool]
-    entry = state.queue[base]
-    image = entry & ((1 << run.image_bits) - 1)
-    visit = np.int64(state.next_visit[image])
-    begins = visit == tables.work.first_visit[image] and state.ended[visit] == NOT_YET
-    if begins and state.of_image[image + 1] == state.of_image[image]:
-        state.queue[base] = entry + 1  # the next image of the tranche: nothing lies between the two
-    else:
-        pop(state.queue, base, state.n_queue[pool])
-        state.n_queue[pool] -= 1
+    entry, image, visit = next_in_queue(tables, run, state, pool)
     state.visit[editor], state.image[editor], state.since[editor] = visit, image, now
     if run.keep_editors:
-        state.editor[visit] = editor - (tables.crews.first_word[pool] << 6)
+        state.editor[visit] = editor - (first_word << 6)
     seconds = seconds_of(tables, visit)
     if tables.crews.hands_over[pool]:
         state.entry[editor] = entry
@@ -60,11 +52,36 @@ def take_up(tables: Tables, run: Run, state: State, now: Whole, pool: Whole) -> 
 
 
 @part
+def next_in_queue(tables: Tables, run: Run, state: State, pool: Whole) -> tuple[Whole, Whole, Whole]:
+    """Take the first image out of a queue.
+
+    Returns
+    -------
+    tuple
+        Its entry, as of an image alone, the image, and the visit for which it waits.
+    """
+    base = natural(state.first_in_queue[pool])
+    entry = state.queue[base]
+    image = natural((entry >> 1) & ((1 << run.image_bits) - 1))
+    if entry & 1:
+        visit = natural(tables.work.first_visit[image])
+        if state.of_image[image + 1] == state.of_image[image]:
+            state.queue[base] = entry + 2  # the next image of the tranche: nothing lies between the two
+            return entry ^ 1, image, visit
+    else:
+        visit = natural(state.next_visit[image])
+    n = natural(state.n_queue[pool])
+    pop(state.queue, base, n)
+    state.n_queue[pool] = n - 1
+    return entry & ~1, image, visit
+
+
+@part
 def complete(tables: Tables, run: Run, state: State, now: Whole, editor: Whole) -> None:
     """An editor completes a visit; the image goes on, is delivered, or its tranche can be quoted."""
     work, n_visits = tables.work, len(tables.work.station)
-    pool = tables.crews.pool_of_editor[editor]
-    visit, image = state.visit[editor], state.image[editor]
+    pool = natural(tables.crews.pool_of_editor[editor])
+    visit, image = natural(state.visit[editor]), natural(state.image[editor])
     state.visit[editor] = NOBODY
     if state.on_shift[editor]:
         state.idle[editor >> 6] |= 1 << (editor & 63)
@@ -73,13 +90,12 @@ def complete(tables: Tables, run: Run, state: State, now: Whole, editor: Whole) 
         return
     state.ended[visit] = now
     if visit >= n_visits:
-        state.at_station[len(state.at_station) - 1] -= 1
         ask_quote(state, visit - n_visits)
         return
-    state.at_station[work.station[visit]] -= 1
+    state.at_station[natural(work.station[visit])] -= 1
     visit += 1
     if visit < state.end[image]:
-        state.at_station[work.station[visit]] += 1
+        state.at_station[natural(work.station[visit])] += 1
         queue_image(tables, run, state, now, image, visit)
     else:
         deliver(tables, run, state, now, image, visit)
@@ -111,8 +127,7 @@ def stop_short(tables: Tables, run: Run, state: State, now: Whole, editor: Whole
     state.ended[visit] = -left
     if run.keep_editors:
         state.editor[visit] = NOBODY
-    push(state.queue, state.first_in_queue[pool], state.n_queue[pool], state.entry[editor])
-    state.n_queue[pool] += 1
+    push_entry(state, pool, state.entry[editor])
     return True
 
 

@@ -35,19 +35,26 @@ def push(heap: Ints, base: Whole, n: Whole, entry: Whole) -> None:
 @part
 def pop(heap: Ints, base: Whole, n: Whole) -> None:
     """Take the least entry, which stands at `base`, out of a heap of `n` entries."""
-    last = heap[base + n - 1]
     n -= 1
+    last = heap[base + n]
     at = 0
     while True:
         child = 4 * at + 1
-        if child >= n:
+        if child + 3 < n:  # two pairs, then their winners: no branch that could be foreseen wrongly
+            left, right = heap[base + child], heap[base + child + 2]
+            other, beside = heap[base + child + 1], heap[base + child + 3]
+            first = child + 1 if other < left else child
+            second = child + 3 if beside < right else child + 2
+            left, right = min(left, other), min(right, beside)
+            place = second if right < left else first
+            least = min(left, right)
+        elif child < n:
+            place, least = child, heap[base + child]
+            for other_place in range(child + 1, n):
+                if heap[base + other_place] < least:
+                    place, least = other_place, heap[base + other_place]
+        else:
             break
-        least = heap[base + child]
-        place = child
-        for other in range(child + 1, min(child + 4, n)):
-            entry = heap[base + other]
-            if entry < least:
-                least, place = entry, other
         if last <= least:
             break
         heap[base + at] = least

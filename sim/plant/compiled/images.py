@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.plant.compiled.heap import push
-from sim.plant.compiled.jit import Whole, part
+from sim.plant.compiled.jit import Whole, natural, part
 from sim.plant.compiled.quoting import hours_due, quoted_due
-from sim.plant.compiled.state import DUE_BITS, N_LATER, N_OPEN, N_TO_QUOTE, Run, State
-from sim.plant.compiled.tables import CLASS, EDD, FIFO, Tables
+from sim.plant.compiled.state import DUE_BITS, N_LATER, N_OPEN, N_TO_QUOTE, OTHERWISE_AT, Run, State
+from sim.plant.compiled.tables import CLASS, EDD, FIFO, SLACK, Tables
 from sim.plant.compiled.trace import NOT_YET
 
 if TYPE_CHECKING:
@@ -22,30 +22,40 @@ if TYPE_CHECKING:
 @part
 def queue_image(tables: Tables, run: Run, state: State, now: Whole, image: Whole, visit: Whole) -> None:
     """Let an image wait for a visit to a station."""
-    station = tables.work.station[visit]
-    number = state.of_image[image]
-    due, rank = np.int64(state.due[number]), np.int64(tables.promised.rank[number])
     state.next_visit[image] = visit
-    put_in_queue(tables, run, state, now, image, station, due, rank)
+    put_in_queue(tables, run, state, now, image << 1, natural(tables.work.station[visit]))
 
 
 @part
-def put_in_queue(
-    tables: Tables, run: Run, state: State, now: Whole, image: Whole, station: Whole, due: Whole, rank: Whole
-) -> None:
-    """Put an image into the queue of a station's pool."""
-    pool = tables.route.pool_of_station[station]
+def put_in_queue(tables: Tables, run: Run, state: State, now: Whole, what: Whole, station: Whole) -> None:
+    """Put an image, or the rest of a tranche if its lowest bit is set, into the queue of a station's pool."""
+    pool = natural(tables.route.pool_of_station[station])
+    promise = natural(state.of_image[what >> 1])
     discipline = tables.crews.discipline[pool]
-    if discipline == EDD:
-        key = due
-    elif discipline == CLASS:
-        key = rank << DUE_BITS | due
-    elif discipline == FIFO:
-        key = now
-    else:  # all keys are moved by the same, to be 0 or more
-        key = due - tables.route.work_left[station] + tables.route.most_left
-    push(state.queue, state.first_in_queue[pool], state.n_queue[pool], key << run.image_bits | image)
-    state.n_queue[pool] += 1
+    key = np.int64(state.due[promise])
+    if discipline != EDD:
+        key = key_of(tables, discipline, now, station, key, np.int64(tables.promised.rank[promise]))
+    push_entry(state, pool, key << (run.image_bits + 1) | what)
+
+
+@part
+def key_of(tables: Tables, discipline: Whole, now: Whole, station: Whole, due: Whole, rank: Whole) -> Whole:
+    """Return what a discipline sorts by, 0 or more."""
+    if discipline == CLASS:
+        return rank << DUE_BITS | due
+    if discipline == FIFO:
+        return np.int64(now)
+    if discipline == SLACK:  # all keys are moved by the same
+        return due - tables.route.work_left[station] + tables.route.most_left
+    return due
+
+
+@part
+def push_entry(state: State, pool: Whole, entry: Whole) -> None:
+    """Put a packed key into the queue of a pool."""
+    n = natural(state.n_queue[pool])
+    push(state.queue, natural(state.first_in_queue[pool]), n, entry)
+    state.n_queue[pool] = n + 1
 
 
 @part
@@ -55,6 +65,7 @@ def put_later(run: Run, state: State, at: Whole, code: Whole) -> None:
         return
     push(state.later, 0, state.counts[N_LATER], at << 32 | code)
     state.counts[N_LATER] += 1
+    state.counts[OTHERWISE_AT] = min(state.counts[OTHERWISE_AT], at)
 
 
 @part
@@ -66,9 +77,10 @@ def submit(tables: Tables, run: Run, state: State, now: Whole, tranche: Whole) -
     elif tables.route.reviewed:
         image = promised.first_image[tranche]
         state.next_visit[image] = len(tables.work.station) + tranche
-        state.at_station[review] += 1
+        pool = tables.route.pool_of_station[review]
         due, rank = promised.review_due[tranche], np.int64(promised.review_rank[tranche])
-        put_in_queue(tables, run, state, now, image, review, due, rank)
+        key = key_of(tables, tables.crews.discipline[pool], now, review, due, rank)
+        push_entry(state, pool, key << (run.image_bits + 1) | image << 1)
     else:
         ask_quote(state, tranche)
 
@@ -76,9 +88,8 @@ def submit(tables: Tables, run: Run, state: State, now: Whole, tranche: Whole) -
 @part
 def release(tables: Tables, run: Run, state: State, now: Whole, tranche: Whole) -> None:
     """Let all images of a tranche wait for the first station, in the name of the first."""
-    image = tables.promised.first_image[tranche]
     state.at_station[0] += tables.promised.images[tranche]
-    queue_image(tables, run, state, now, image, tables.work.first_visit[image])
+    put_in_queue(tables, run, state, now, tables.promised.first_image[tranche] << 1 | 1, 0)
 
 
 @part

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, TypeAlias, TypeVar, cast
 
+import numpy as np
 from llvmlite import ir
 from numba import njit, types
 from numba.extending import intrinsic
@@ -46,6 +47,12 @@ def bare_kernel(function: Function) -> Function:
 def part(function: Function) -> Function:
     """Write a function out wherever a bare kernel calls it: a call with many arrays costs more than its body."""
     return cast("Function", _njit(nogil=True, _nrt=False, inline="always")(function))
+
+
+@part
+def natural(number: Whole) -> Whole:
+    """Return a number that is not negative, in a way that tells the compiler: it need not count from an array's end."""
+    return np.int64(np.uint32(number))
 
 
 def _kept(dispatcher: Any) -> Any:

@@ -10,8 +10,8 @@ from sim.clock import DAY
 from sim.plant.compiled.editors import change_shift, complete, take_up
 from sim.plant.compiled.heap import pop
 from sim.plant.compiled.images import quote, return_image, submit
-from sim.plant.compiled.jit import Whole, bare_kernel, part
-from sim.plant.compiled.state import N_CHANGES, N_LATER, N_OPEN, N_SUBMITTED, N_TO_QUOTE, Run, State
+from sim.plant.compiled.jit import Whole, bare_kernel, natural, part
+from sim.plant.compiled.state import N_CHANGES, N_LATER, N_OPEN, N_SUBMITTED, N_TO_QUOTE, OTHERWISE_AT, Run, State
 from sim.plant.compiled.tables import Tables
 from sim.plant.compiled.wheel import next_instant, put, take
 
@@ -27,7 +27,7 @@ def simulate(tables: Tables, run: Run, state: State) -> Whole:
     """
     now, stop = 0, run.count_until
     while True:
-        now = next_happening(tables, state, now)
+        now = min(next_instant(state.wheel, now), state.counts[OTHERWISE_AT])
         if now >= stop:
             stop = stop_after(run, state, stop, now)
             if now >= stop:
@@ -49,31 +49,22 @@ def stop_after(run: Run, state: State, stop: Whole, at: Whole) -> Whole:
 
 
 @part
-def next_happening(tables: Tables, state: State, now: Whole) -> Whole:
-    """Return the next instant at which something happens."""
-    at = next_instant(state.wheel, now)
-    at = min(at, tables.crews.change_at[state.counts[N_CHANGES]])
-    at = min(at, tables.promised.submitted[state.counts[N_SUBMITTED]])
-    if state.counts[N_LATER] > 0:
-        at = min(at, state.later[0] >> 32)
-    return at
-
-
-@part
 def apply_all(tables: Tables, run: Run, state: State, now: Whole) -> None:
-    """Apply all that happens at an instant."""
-    apply_later(tables, run, state, now)
+    """Apply all that happens at an instant, in an order that does not matter."""
+    if now == state.counts[OTHERWISE_AT]:
+        apply_later(tables, run, state, now)
+        while tables.crews.change_at[state.counts[N_CHANGES]] == now:
+            change_shift(tables, state, state.counts[N_CHANGES])
+            state.counts[N_CHANGES] += 1
+        while tables.promised.submitted[state.counts[N_SUBMITTED]] == now:
+            submit(tables, run, state, now, state.counts[N_SUBMITTED])
+            state.counts[N_SUBMITTED] += 1
+        state.counts[OTHERWISE_AT] = next_otherwise(tables, state)
     editor = take(state.wheel, now)
     while editor >= 0:
         following = state.wheel.after[editor]
-        complete(tables, run, state, now, editor)
+        complete(tables, run, state, now, natural(editor))
         editor = following
-    while tables.crews.change_at[state.counts[N_CHANGES]] == now:
-        change_shift(tables, state, state.counts[N_CHANGES])
-        state.counts[N_CHANGES] += 1
-    while tables.promised.submitted[state.counts[N_SUBMITTED]] == now:
-        submit(tables, run, state, now, state.counts[N_SUBMITTED])
-        state.counts[N_SUBMITTED] += 1
 
 
 @part
@@ -88,3 +79,13 @@ def apply_later(tables: Tables, run: Run, state: State, now: Whole) -> None:
             put(state.wheel, now, code)
         else:
             return_image(tables, run, state, now, code - n_editors)
+
+
+@part
+def next_otherwise(tables: Tables, state: State) -> Whole:
+    """Return the next instant of a change of shift, a submission, or something later."""
+    at = tables.crews.change_at[state.counts[N_CHANGES]]
+    at = min(at, tables.promised.submitted[state.counts[N_SUBMITTED]])
+    if state.counts[N_LATER] > 0:
+        at = min(at, state.later[0] >> 32)
+    return at

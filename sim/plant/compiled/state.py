@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 NOBODY = -1
 DUE_BITS = 31
 """Bits of a deadline. The schema allows 20 years of horizon, quotes 5 years beyond it, and promises of a year, so that
-a key of rank, deadline and the number of one of 200 million images has 61 bits."""
+a key of rank, deadline, the number of one of 200 million images and a bit has 62 bits."""
 
-# Places of the counters in State.counts.
-N_LATER, N_OPEN, N_TO_QUOTE, N_STINTS, N_CHANGES, N_SUBMITTED = range(6)
+# Places in State.counts; the last is the next instant at which something happens that is not on the wheel.
+N_LATER, N_OPEN, N_TO_QUOTE, N_STINTS, N_CHANGES, N_SUBMITTED, OTHERWISE_AT = range(7)
 
 
 class Run(NamedTuple):
@@ -40,8 +40,8 @@ class State(NamedTuple):
 
     wheel: Wheel
     queue: Ints
-    """Heaps of the pools, each in its stretch: discipline key << image bits | image. An entry for an image that has
-    not begun stands for the rest of its tranche as well."""
+    """Heaps of the pools, each in its stretch: discipline key, image, and a bit. The bit is set where the image has
+    not begun and stands for the rest of its tranche."""
     first_in_queue: Ints
     """Shape (pools,): where the pool's stretch begins."""
     n_queue: Ints

@@ -53,8 +53,10 @@ def put(wheel: Wheel, at: Whole, editor: Whole) -> None:
     slot = at & (TURN - 1)
     wheel.after[editor] = wheel.first[slot]
     wheel.first[slot] = editor
-    wheel.slots[slot >> 6] |= 1 << (slot & 63)
-    wheel.blocks[slot >> 12] |= 1 << ((slot >> 6) & 63)
+    word = wheel.slots[slot >> 6]
+    wheel.slots[slot >> 6] = word | 1 << (slot & 63)
+    if word == 0:
+        wheel.blocks[slot >> 12] |= 1 << ((slot >> 6) & 63)
 
 
 @part
