@@ -127,6 +127,7 @@ def stop_short(tables: Tables, run: Run, state: State, now: Whole, editor: Whole
     state.ended[visit] = -left
     if run.keep_editors:
         state.editor[visit] = NOBODY
+    state.next_visit[state.image[editor]] = visit
     push_entry(state, pool, state.entry[editor])
     return True
 

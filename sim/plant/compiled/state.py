@@ -58,7 +58,7 @@ class State(NamedTuple):
     later: Ints
     """Heap of what lies beyond a turn of the wheel, and of returns: instant << 32 | editor, or editors + return."""
     next_visit: Shorts
-    """Shape (images,)."""
+    """Shape (images,): the visit for which an image waits; of those that wait with their tranche, nothing."""
     end: Shorts
     """Shape (images,): the visit after the last one of the delivery that is owed."""
     of_image: Shorts
