@@ -61,12 +61,12 @@ def record(spec: ScenarioSpec, setting: Setting, marks: Marks) -> Ledger:
         customer_group=tuple(group.group for group in groups),
         customer_zone=tuple(group.timezone for group in groups),
         customer_due_seconds=np.array([spec.plans[group.plan].standard.due_seconds for group in groups]),
-        orders=_kept(_orders(setting), np.arange(len(setting.workload.orders.images)) < came),
+        orders=_kept(order_rows(setting), np.arange(len(setting.workload.orders.images)) < came),
         tranches=_kept(every_tranche, every_tranche.order < came),
         deliveries=_kept(every_delivery, (every_delivery.began_at != NAT) & (every_delivery.order < came)),
         visits=_visits(setting, marks, window, every_tranche, every_delivery),
         stints=_stints(setting, marks),
-        shifts=_shifts(setting),
+        shifts=shift_rows(setting),
     )
 
 
@@ -74,7 +74,8 @@ def _kept(rows: Table, keep: NDArray[np.bool_]) -> Table:
     return type(rows)(**{name: column[keep] for name, column in vars(rows).items()})
 
 
-def _orders(setting: Setting) -> OrderRows:
+def order_rows(setting: Setting) -> OrderRows:
+    """Return all orders of the workload, also those that come after the run."""
     orders = setting.workload.orders
     refused = setting.promises.table.refused
     return OrderRows(orders.customer, orders.submitted_at, orders.service, orders.images, refused)
@@ -191,7 +192,8 @@ def _stints(setting: Setting, marks: Marks) -> StintRows:
     )
 
 
-def _shifts(setting: Setting) -> ShiftRows:
+def shift_rows(setting: Setting) -> ShiftRows:
+    """Return when each editor is on shift, also after the run."""
     shifts = setting.workload.shifts
     return ShiftRows(
         pool=np.repeat(np.arange(len(shifts), dtype=np.int8), [len(part.editor) for part in shifts]),

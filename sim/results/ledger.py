@@ -41,6 +41,20 @@ class Rows:
             columns[field.name] = values
         return pd.DataFrame(columns)
 
+    def write(self, path: Path) -> None:
+        """Write the table as Parquet; wide columns as differences from row to row, which are small."""
+        from pyarrow import Table, parquet, types
+
+        table = Table.from_pandas(self.frame(), preserve_index=False)
+        wide = [field.name for field in table.schema if types.is_timestamp(field.type) or types.is_int64(field.type)]
+        parquet.write_table(
+            table,
+            path,
+            compression="zstd",
+            use_dictionary=[name for name in table.column_names if name not in wide],
+            column_encoding=dict.fromkeys(wide, "DELTA_BINARY_PACKED"),
+        )
+
 
 @dataclass(frozen=True)
 class OrderRows(Rows):
@@ -189,4 +203,4 @@ class Ledger:
             An existing folder.
         """
         for name in ("orders", "tranches", "deliveries", "visits", "stints", "shifts"):
-            getattr(self, name).frame().to_parquet(folder / f"{name}.parquet", compression="zstd")
+            getattr(self, name).write(folder / f"{name}.parquet")

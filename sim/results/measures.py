@@ -1,24 +1,25 @@
-"""The measures: each a pure function from a ledger to figures, registered under its name."""
+"""The measures: each a formula over the tally of a run, registered under its name."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from math import floor
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
-from sim.clock import HOUR, NAT, WEEK, weekday, zone
-from sim.results.curves import hours_between, lasting, seconds_until
-from sim.results.view import ALL, HANDLED, View, local_time, working_times
+from sim.clock import HOUR, MINUTE
+from sim.results.states import DECIDED, DONE, DONE_UNPROMISED, HANDLED, LATE, ON_TIME, UNPROMISED
 from sim.sla.words import COMMITMENTS, DELIVERY_PLAN, REJECTION, SERVICES, TO_BE_CONFIRMED
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from sim.results.ledger import Ledger
+    from sim.results.tally import Tally
 
     Ints = NDArray[np.int64]
-    Flags = NDArray[np.bool_]
+
+ALL = "all"
 
 
 class Figure(NamedTuple):
@@ -40,225 +41,216 @@ class Part(NamedTuple):
     pool: str = ALL
 
 
-MEASURES: dict[str, Callable[[View], Iterator[Part]]] = {}
+Formula = Callable[["Tally"], Iterator[Part]]
+Better = Literal["higher", "lower", ""]
+"""Which way of a measure is good for those who give and get promises; empty where it depends."""
+
+MEASURES: dict[str, Formula] = {}
+BETTER: dict[str, Better] = {}
+"""Which way of each measure is good."""
 
 
-def measure(function: Callable[[View], Iterator[Part]]) -> Callable[[View], Iterator[Part]]:
-    """Register a measure under its function's name."""
-    MEASURES[function.__name__] = function
-    return function
+def measure(better: Better) -> Callable[[Formula], Formula]:
+    """Register a measure under its function's name, with the way that is good."""
+
+    def register(function: Formula) -> Formula:
+        MEASURES[function.__name__], BETTER[function.__name__] = function, better
+        return function
+
+    return register
 
 
-def figures(ledger: Ledger) -> list[Figure]:
+def figures(tally: Tally) -> list[Figure]:
     """Return every measure of a replication.
 
     Parameters
     ----------
-    ledger
-        The rows of the replication.
+    tally
+        The tally of the replication.
 
     Returns
     -------
     list of Figure
-        The same names in the same order for every ledger of a scenario.
+        The same names in the same order for every tally of a scenario.
     """
-    view = View(ledger)
     return [
         Figure(name, part.commitment, part.service, part.pool, part.value)
         for name, function in MEASURES.items()
-        for part in function(view)
+        for part in function(tally)
     ]
 
 
-def _share(of: Flags, among: Flags) -> float:
-    total = int(among.sum())
-    return float((of & among).sum()) / total if total else np.nan
+def _ratio(part: float, whole: float) -> float:
+    return float(part / whole) if whole else np.nan
 
 
-def _mean(values: NDArray[np.int64 | np.float64]) -> float:
-    return float(values.mean()) if len(values) else np.nan
+def _with_all(words: tuple[str, ...]) -> Iterator[tuple[str, slice]]:
+    """Yield all words together, and each by itself, with its place in an array."""
+    yield ALL, slice(None)
+    for code, word in enumerate(words):
+        yield word, slice(code, code + 1)
 
 
-@measure
-def on_time_share(view: View) -> Iterator[Part]:
+def _cells() -> Iterator[tuple[str, str, tuple[slice, slice]]]:
+    """Yield commitment, service and their place in an array, with all of each."""
+    for commitment, row in _with_all(COMMITMENTS):
+        for service, column in _with_all(HANDLED):
+            yield commitment, service, (row, column)
+
+
+def _in(states: tuple[int, ...], counts: Ints) -> int:
+    """Return the count in some states, which are the last axis."""
+    return int(counts[..., states].sum())
+
+
+def _on_time_share(verdicts: Ints) -> float:
+    on_time, late = _in((ON_TIME,), verdicts), _in((LATE,), verdicts)
+    return _ratio(on_time, on_time + late)
+
+
+@measure("higher")
+def on_time_share(tally: Tally) -> Iterator[Part]:
     """Images done at or before their deadline, of those known to be on time or late."""
-    for commitment, service, rows in view.splits():
-        yield Part(_share(~view.late, view.decided & rows), commitment, service)
+    for commitment, service, cell in _cells():
+        counts = tally.owed[cell]
+        yield Part(_ratio(_in((ON_TIME,), counts), _in(DECIDED, counts)), commitment, service)
 
 
-@measure
-def tranche_on_time_share(view: View) -> Iterator[Part]:
+@measure("higher")
+def tranche_on_time_share(tally: Tally) -> Iterator[Part]:
     """Tranches of which every image is on time."""
-    late, decided = _whole(view, view.owed.tranche, len(view.ledger.tranches))
-    tranches = view.ledger.tranches
-    for commitment in (ALL, *COMMITMENTS):
-        of = tranches.commitment == COMMITMENTS.index(commitment) if commitment != ALL else np.True_
-        yield Part(_share(~late, decided & of), commitment)
+    for commitment, row in _with_all(COMMITMENTS):
+        yield Part(_on_time_share(tally.tranches[row]), commitment)
 
 
-@measure
-def order_on_time_share(view: View) -> Iterator[Part]:
+@measure("higher")
+def order_on_time_share(tally: Tally) -> Iterator[Part]:
     """Orders of which every image is on time."""
-    late, decided = _whole(view, view.owed.order, len(view.ledger.orders))
-    for service in (ALL, *SERVICES[:REJECTION]):
-        of = view.ledger.orders.service == SERVICES.index(service) if service != ALL else np.True_
-        yield Part(_share(~late, decided & of), service=service)
+    for service, row in _with_all(SERVICES[:REJECTION]):
+        yield Part(_on_time_share(tally.orders[row]), service=service)
 
 
-def _whole(view: View, key: Ints, n: int) -> tuple[Flags, Flags]:
-    """Say which orders or tranches are late, and which are decided: one image late, or all known."""
-    late = np.bincount(key[view.late & view.first], minlength=n) > 0
-    unknown = np.bincount(key[~view.decided & view.first], minlength=n) > 0
-    there = np.bincount(key[view.first], minlength=n) > 0
-    return late, there & (late | ~unknown)
-
-
-@measure
-def tardiness_hours_p95(view: View) -> Iterator[Part]:
+@measure("lower")
+def tardiness_hours_p95(tally: Tally) -> Iterator[Part]:
     """95 % point of the hours after the deadline; unfinished images count to the end of the run."""
-    until = np.where(view.done, view.owed.done_at, view.ledger.window.run_until)
-    tardiness = np.maximum(until - view.owed.due_at, 0) / HOUR
-    for commitment, service, rows in view.splits():
-        values = tardiness[view.decided & rows]
-        yield Part(float(np.quantile(values, 0.95)) if len(values) else np.nan, commitment, service)
+    for commitment, service, (row, column) in _cells():
+        positive = [tally.tardiness_of(i, j) for i in range(len(COMMITMENTS))[row] for j in range(len(HANDLED))[column]]
+        yield Part(_hours_at(0.95, positive, _in(DECIDED, tally.owed[row, column])), commitment, service)
 
 
-@measure
-def overflow_share(view: View) -> Iterator[Part]:
+def _hours_at(share: float, positive: list[NDArray[np.int32]], n: int) -> float:
+    """Return, in hours, the point below which a share of `n` values lies: rising parts of positive seconds, and zeros.
+
+    It is what ``np.quantile`` gives for all of them, from the two that it lies between.
+    """
+    if not n:
+        return np.nan
+    place = (n - 1) * share
+    top = n - floor(place)
+    highest = np.sort(np.concatenate([part[-top:] for part in positive]))[-top:]
+    zeros = top - len(highest)
+    pair = [highest[rank - zeros] if rank >= zeros else 0 for rank in (0, min(1, top - 1))]
+    return float(np.quantile(np.array(pair) / HOUR, place - floor(place)))
+
+
+@measure("lower")
+def overflow_share(tally: Tally) -> Iterator[Part]:
     """Images over the guarantee that need a review, of all images of orders."""
-    for commitment, over in _overflow(view):
-        yield Part(_share(over, view.first), commitment)
+    for commitment, images in _overflow(tally):
+        yield Part(_ratio(images, int(_of_orders(tally).sum())), commitment)
 
 
-@measure
-def overflow_images_per_day(view: View) -> Iterator[Part]:
+@measure("lower")
+def overflow_images_per_day(tally: Tally) -> Iterator[Part]:
     """Images over the guarantee that need a review, a calendar day."""
-    for commitment, over in _overflow(view):
-        yield Part(float((over & view.first).sum()) / view.ledger.window.days, commitment)
+    for commitment, images in _overflow(tally):
+        yield Part(images / tally.window.days, commitment)
 
 
-def _overflow(view: View) -> Iterator[tuple[str, Flags]]:
+def _of_orders(tally: Tally) -> Ints:
+    """Return the counts of images of orders, not of rejections, by commitment, service and state."""
+    return tally.owed[:, :REJECTION]
+
+
+def _overflow(tally: Tally) -> Iterator[tuple[str, int]]:
     codes: dict[str, tuple[int, ...]] = {ALL: (TO_BE_CONFIRMED, DELIVERY_PLAN)}
     codes |= {COMMITMENTS[code]: (code,) for code in (TO_BE_CONFIRMED, DELIVERY_PLAN)}
     for commitment, which in codes.items():
-        yield commitment, np.isin(view.owed.commitment, which)
+        yield commitment, int(_of_orders(tally)[which, :].sum())
 
 
-@measure
-def unpromised_share(view: View) -> Iterator[Part]:
+@measure("lower")
+def unpromised_share(tally: Tally) -> Iterator[Part]:
     """Images that have no deadline yet when the run ends, of all images of orders."""
-    yield Part(_share(view.owed.due_at == NAT, view.first))
+    images = _of_orders(tally)
+    yield Part(_ratio(int(images[..., (UNPROMISED, DONE_UNPROMISED)].sum()), int(images.sum())))
 
 
-@measure
-def refused_share(view: View) -> Iterator[Part]:
+@measure("lower")
+def refused_share(tally: Tally) -> Iterator[Part]:
     """Images of orders that the plan does not take, of all images asked for."""
-    orders = view.ledger.orders
-    images = orders.images * view.ledger.window.holds(orders.submitted_at)
-    yield Part(float(images[orders.refused].sum()) / images.sum() if images.any() else np.nan)
+    taken, refused = tally.images[1].tolist()
+    yield Part(_ratio(refused, taken + refused))
 
 
-@measure
-def pile_up_factor(view: View) -> Iterator[Part]:
+@measure("lower")
+def pile_up_factor(tally: Tally) -> Iterator[Part]:
     """Images due on a Monday over the mean of Tuesday to Friday, on the customers' calendars."""
-    due = due_by_weekday(view)
-    yield Part(float(due[0] / due[1:5].mean()) if due[1:5].any() else np.nan)
+    due = tally.due_by_weekday
+    yield Part(_ratio(int(due[0]), float(due[1:5].mean())))
 
 
-def due_by_weekday(view: View) -> Ints:
-    """Return the owed images by the weekday of their deadline on the customer's calendar, Monday first."""
-    rows = view.owed.due_at != NAT
-    local = local_time(view.ledger, view.owed.order[rows], view.owed.due_at[rows])
-    return np.bincount(weekday(local), minlength=7)
-
-
-@measure
-def monday_backlog(view: View) -> Iterator[Part]:
+@measure("lower")
+def monday_backlog(tally: Tally) -> Iterator[Part]:
     """Unfinished images at Monday 00:00 UTC that are due by that Monday's due time, mean over the Mondays."""
-    ledger = view.ledger
-    rows = ledger.deliveries
-    customer = ledger.orders.customer[rows.order]
-    mondays = np.arange(ledger.window.start, min(ledger.window.end, ledger.window.run_until), WEEK)
-    backlog = []
-    for monday in mondays.tolist():
-        there = (rows.began_at <= monday) & ((rows.done_at > monday) | (rows.done_at == NAT)) & (rows.due_at != NAT)
-        due_then = _due_on(ledger, monday)[customer[there]]
-        backlog.append(int((rows.due_at[there] <= due_then).sum()))
-    yield Part(_mean(np.array(backlog, np.int64)))
+    yield Part(float(tally.monday_backlog.mean()))
 
 
-def _due_on(ledger: Ledger, day: int) -> Ints:
-    """Return the due time of each customer on a calendar day, given by its 00:00 as wall seconds."""
-    due = np.empty(len(ledger.customer_zone), np.int64)
-    for name in set(ledger.customer_zone):
-        own = np.array(ledger.customer_zone) == name
-        due[own] = zone(name).to_utc(day + ledger.customer_due_seconds[own])
-    return due
-
-
-@measure
-def utilisation(view: View) -> Iterator[Part]:
+@measure("")
+def utilisation(tally: Tally) -> Iterator[Part]:
     """Editors' time at work over their time on shift; work after a shift's end counts, so it may pass 1."""
-    for number, pool in enumerate(view.ledger.pools):
-        busy, offered = (_in_window(view, *times) for times in working_times(view.ledger, number))
-        yield Part(busy / offered if offered else np.nan, pool=pool)
+    for number, pool in enumerate(tally.pools):
+        yield Part(_ratio(int(tally.busy_seconds[number].sum()), int(tally.shift_seconds[number].sum())), pool=pool)
 
 
-def _in_window(view: View, starts: Ints, ends: Ints) -> float:
-    """Return the row-seconds that lie in the window."""
-    window = view.ledger.window
-    until = seconds_until(starts, ends, hours_between(window.start, min(window.end, window.run_until)))
-    return float(until[-1] - until[0])
-
-
-@measure
-def wait_minutes_mean(view: View) -> Iterator[Part]:
+@measure("lower")
+def wait_minutes_mean(tally: Tally) -> Iterator[Part]:
     """Minutes from joining a pool's queue to the first touch, over visits of orders that count."""
-    visits = view.ledger.visits
-    started = visits.counted & (visits.started_at != NAT)
-    for number, pool in enumerate(view.ledger.pools):
-        for service in (ALL, *HANDLED):
-            asked = visits.service == SERVICES.index(service) if service != ALL else np.True_
-            rows = started & (visits.pool == number) & asked
-            yield Part(_mean(visits.started_at[rows] - visits.queued_at[rows]) / 60, service=service, pool=pool)
+    for number, pool in enumerate(tally.pools):
+        for service, column in _with_all(HANDLED):
+            seconds, visits = (int(part[number, column].sum()) for part in (tally.wait_seconds, tally.n_waits))
+            yield Part(_ratio(seconds, visits) / MINUTE, service=service, pool=pool)
 
 
-@measure
-def in_system_mean(view: View) -> Iterator[Part]:
+@measure("lower")
+def in_system_mean(tally: Tally) -> Iterator[Part]:
     """Images owed and not done, mean over the time that counts."""
-    window, rows = view.ledger.window, view.ledger.deliveries
-    times = lasting(rows.began_at, rows.done_at, window.run_until)
-    yield Part(_in_window(view, *times) / (min(window.end, window.run_until) - window.start))
+    yield Part(tally.image_seconds / (tally.window.end - tally.window.start))
 
 
-@measure
-def time_in_system_hours_mean(view: View) -> Iterator[Part]:
+@measure("lower")
+def time_in_system_hours_mean(tally: Tally) -> Iterator[Part]:
     """Hours from submission or rejection to delivery, over images that are done."""
-    hours = (view.owed.done_at - view.owed.began_at) / HOUR
-    for commitment, service, rows in view.splits():
-        yield Part(_mean(hours[view.done & rows]), commitment, service)
+    for commitment, service, cell in _cells():
+        seconds, images = int(tally.seconds_in_system[cell].sum()), _in(DONE, tally.owed[cell])
+        yield Part(_ratio(seconds, images) / HOUR, commitment, service)
 
 
-@measure
-def throughput_per_day(view: View) -> Iterator[Part]:
+@measure("")
+def throughput_per_day(tally: Tally) -> Iterator[Part]:
     """Images delivered a calendar day, in the time that counts."""
-    window = view.ledger.window
-    yield Part(float(window.holds(view.ledger.deliveries.done_at).sum()) / window.days)
+    yield Part(tally.n_done / tally.window.days)
 
 
-@measure
-def support_on_time_share(view: View) -> Iterator[Part]:
+@measure("higher")
+def support_on_time_share(tally: Tally) -> Iterator[Part]:
     """Reviews answered within the support promise, of those known to be on time or late."""
-    ledger = view.ledger
-    rows = ledger.tranches
-    reviewed = rows.reviewed & ledger.window.holds(ledger.orders.submitted_at[rows.order])
-    answered = np.where(rows.review_ended_at == NAT, rows.released_at, rows.review_ended_at)
-    late = np.where(answered == NAT, ledger.window.run_until, answered) > rows.review_due_at
-    yield Part(_share(~late, reviewed & ((answered != NAT) | late)))
+    yield Part(_on_time_share(tally.reviews))
 
 
-@measure
-def censored_share(view: View) -> Iterator[Part]:
+@measure("lower")
+def censored_share(tally: Tally) -> Iterator[Part]:
     """Images unfinished at the end of the run, of all images owed."""
-    for commitment, service, rows in view.splits():
-        yield Part(_share(~view.done, rows.astype(np.bool_)), commitment, service)
+    for commitment, service, cell in _cells():
+        total = int(tally.owed[cell].sum())
+        yield Part(_ratio(total - _in(DONE, tally.owed[cell]), total), commitment, service)

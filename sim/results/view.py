@@ -1,89 +1,102 @@
-"""A ledger with the columns that several figures share."""
+"""A ledger with the columns that several counts share."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.clock import NAT, zone
-from sim.sla.words import COMMITMENTS, REJECTION, SERVICES
+from sim.clock import NAT, WEEK, zone
+from sim.results.states import DONE_UNPROMISED, LATE, ON_TIME, OVERDUE, PENDING, UNPROMISED
+from sim.sla.words import REJECTION
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
-    from sim.results.ledger import DeliveryRows, Ledger
+    from sim.results.ledger import DeliveryRows, Ledger, Window
 
     Ints = NDArray[np.int64]
     Flags = NDArray[np.bool_]
 
-ALL = "all"
-HANDLED = SERVICES[: REJECTION + 1]
-
 
 @dataclass(frozen=True)
 class View:
-    """A ledger with the columns that several measures share."""
+    """Some deliveries of a ledger, with what follows for each."""
 
     ledger: Ledger
+    rows: DeliveryRows
+
+    @classmethod
+    def of_counted(cls, ledger: Ledger) -> View:
+        """Return the deliveries of the orders that count."""
+        rows, counted = ledger.deliveries, ledger.counted()
+        return cls(ledger, type(rows)(**{name: column[counted] for name, column in vars(rows).items()}))
 
     @cached_property
-    def owed(self) -> DeliveryRows:
-        """Deliveries of the orders that count."""
-        rows, counted = self.ledger.deliveries, self.ledger.counted()
-        return type(rows)(**{name: column[counted] for name, column in vars(rows).items()})
+    def state(self) -> Ints:
+        """State of each delivery: late when done after the deadline, overdue when unfinished with it passed."""
+        done, promised = self.rows.done_at != NAT, self.rows.due_at != NAT
+        passed = self.until > self.rows.due_at
+        of_done = np.where(promised, np.where(passed, LATE, ON_TIME), DONE_UNPROMISED)
+        return np.where(done, of_done, np.where(promised, np.where(passed, OVERDUE, PENDING), UNPROMISED))
 
     @cached_property
-    def done(self) -> Flags:
-        """Which owed deliveries are done."""
-        done: Flags = self.owed.done_at != NAT
-        return done
+    def until(self) -> Ints:
+        """End of each delivery, or of the run."""
+        return np.where(self.rows.done_at == NAT, self.ledger.window.run_until, self.rows.done_at)
 
     @cached_property
     def late(self) -> Flags:
-        """Which owed deliveries are late: done after the deadline, or unfinished with the deadline passed."""
-        until = np.where(self.done, self.owed.done_at, self.ledger.window.run_until)
-        late: Flags = (self.owed.due_at != NAT) & (until > self.owed.due_at)
-        return late
-
-    @cached_property
-    def decided(self) -> Flags:
-        """Which owed deliveries are known to be on time or late."""
-        decided: Flags = (self.owed.due_at != NAT) & (self.done | self.late)
-        return decided
+        """Which deliveries are late or overdue."""
+        return np.isin(self.state, (LATE, OVERDUE))
 
     @cached_property
     def first(self) -> Flags:
-        """Which owed deliveries are of an order, not of a rejection."""
-        first: Flags = self.owed.service != REJECTION
+        """Which deliveries are of an order, not of a rejection."""
+        first: Flags = self.rows.service != REJECTION
         return first
 
-    def splits(self) -> Iterator[tuple[str, str, Flags]]:
-        """Yield commitment, service and the owed deliveries under both, with all of each."""
-        for commitment in (ALL, *COMMITMENTS):
-            of = self.owed.commitment == COMMITMENTS.index(commitment) if commitment != ALL else np.True_
-            for service in (ALL, *HANDLED):
-                asked = self.owed.service == SERVICES.index(service) if service != ALL else np.True_
-                yield commitment, service, np.broadcast_to(of & asked, self.done.shape)
+    def local(self, at: Ints) -> Ints:
+        """Return instants, one a delivery, on the wall of each one's customer; NAT where there is none."""
+        ledger = self.ledger
+        names, place = np.unique(ledger.customer_zone, return_inverse=True)
+        zone_of = place[ledger.orders.customer[self.rows.order]]
+        local = np.full_like(at, NAT)
+        for number, name in enumerate(names):
+            own = (zone_of == number) & (at != NAT)
+            local[own] = zone(str(name)).to_local(at[own])
+        return local
 
 
-def local_time(ledger: Ledger, order: Ints, at: Ints) -> Ints:
-    """Return instants on the wall of each order's customer, wall seconds."""
-    names, place = np.unique(ledger.customer_zone, return_inverse=True)
-    zone_of = place[ledger.orders.customer[order]]
-    local = np.empty_like(at)
-    for number, name in enumerate(names):
-        local[zone_of == number] = zone(str(name)).to_local(at[zone_of == number])
-    return local
+def mondays(window: Window) -> Ints:
+    """Return each Monday 00:00 UTC of the window."""
+    return np.arange(window.start, window.end, WEEK)
 
 
-def working_times(ledger: Ledger, pool: int) -> tuple[tuple[Ints, Ints], tuple[Ints, Ints]]:
-    """Return starts and ends of a pool's stints of work, and of its editors' shifts."""
-    stints, shifts = ledger.stints.pool == pool, ledger.shifts.pool == pool
-    return (
-        (ledger.stints.started_at[stints], ledger.stints.ended_at[stints]),
-        (ledger.shifts.started_at[shifts], ledger.shifts.ended_at[shifts]),
-    )
+def due_times(zones: Sequence[str], due_seconds: Ints, window: Window) -> Ints:
+    """Return the due time of each customer on each Monday of the window.
+
+    Parameters
+    ----------
+    zones
+        Zone of each customer.
+    due_seconds
+        Due time of each customer's plan, seconds after midnight on the wall.
+    window
+        The time that counts.
+
+    Returns
+    -------
+    ndarray
+        Shape (customers, Mondays), UTC seconds.
+    """
+    walls = mondays(window) + due_seconds[:, None]
+    due = np.empty_like(walls)
+    for name in set(zones):
+        own = np.array(zones) == name
+        due[own] = zone(name).to_utc(walls[own])
+    return due

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from sim.clock import DAY, HOUR, NAT, WEEK
 from sim.results.measures import figures
+from sim.results.tally import tally
 from sim.sla.words import EXPEDITE, STANDARD
 from tests.strategies import Small, examples, minutes, single_station, smalls
 
@@ -30,7 +31,7 @@ def done_at(small: Small) -> list[int]:
 
 def values(small: Small, measure: str) -> dict[tuple[str, str, str], float]:
     """Return a measure's figures that are not NaN, by commitment, service and pool."""
-    rows = [figure for figure in figures(small.ledger) if figure.measure == measure]
+    rows = [figure for figure in figures(tally(small.ledger)) if figure.measure == measure]
     return {row[1:4]: row.value for row in rows if not np.isnan(row.value)}
 
 

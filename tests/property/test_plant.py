@@ -16,10 +16,12 @@ from numpy.typing import NDArray
 from sim.clock import NAT
 from sim.plant.model import simulate
 from sim.plant.record import record
+from sim.results.census import census
 from sim.results.measures import figures
 from sim.results.profiles import profiles
+from sim.results.tally import tally
 from sim.sla.words import REJECTION
-from sim.study.replication import Task, census, run_replication
+from sim.study.replication import Task, run_replication
 from tests.second_engine import simulate_naively
 from tests.strategies import Small, examples, smalls
 
@@ -57,7 +59,7 @@ def test_census_adds_up(small: Small) -> None:
     first = ledger.deliveries.image[ledger.deliveries.service != REJECTION]
     taken = np.repeat(~ledger.orders.refused, ledger.orders.images)
     assert first.tolist() == np.flatnonzero(taken).tolist()
-    counts = census(ledger, 0)
+    counts = census(tally(ledger), 0)
     parts = counts.images_refused + counts.images_done + counts.images_censored
     assert counts.images_submitted == parts
     came = ledger.orders.submitted_at < ledger.window.run_until
@@ -184,9 +186,9 @@ def test_run_does_not_depend_on_what_is_recorded(small: Small) -> None:
     again = simulate(small.setting)
     assert pickle.dumps(first) == pickle.dumps(again)
     assert pickle.dumps(small.workload) == workload
-    expected = figures(record(small.spec, small.setting, again))
-    profiles(small.ledger)
-    np.testing.assert_equal(figures(small.ledger), expected)
+    expected = figures(tally(record(small.spec, small.setting, again)))
+    profiles(tally(small.ledger))
+    np.testing.assert_equal(figures(tally(small.ledger)), expected)
     with TemporaryDirectory() as folder:
         for ledgers in (None, Path(folder)):
             (outcome,) = run_replication(Task((small.spec,), small.replays, ledgers), 0)
@@ -203,7 +205,7 @@ def test_littles_law_holds_on_the_ledger(small: Small) -> None:
     began, left = rows.began_at[came].tolist(), until(ledger, rows.done_at[came]).tolist()
     assert swept_area(began, left) == sum(left) - sum(began)
     window = ledger.window
-    mean = next(figure.value for figure in figures(ledger) if figure.measure == "in_system_mean")
+    mean = next(figure.value for figure in figures(tally(ledger)) if figure.measure == "in_system_mean")
     end = min(window.end, stop)
     inside = [(max(b, window.start), min(e, end)) for b, e in zip(began, left, strict=True)]
     area = sum(max(e - b, 0) for b, e in inside)

@@ -9,7 +9,9 @@ from numpy.typing import NDArray
 
 from sim.clock import DAY, HOUR, MINUTE, NAT, WEEK
 from sim.results.curves import counts_at, hours_between, lasting, seconds_until
-from sim.results.profiles import LATENESS_EDGES, profiles
+from sim.results.profiles import profiles
+from sim.results.states import LATENESS_EDGES
+from sim.results.tally import tally
 from tests.hand_made import FRI, MON, MONDAY, NINE, SUN, THU, TUE, WED, Owed, hand_made
 from tests.strategies import Small, examples, smalls
 
@@ -70,7 +72,7 @@ def test_lasting_drops_what_has_not_begun_and_prolongs_what_has_not_ended() -> N
 @given(smalls())
 def test_profiles_equal_counts_row_by_row(small: Small) -> None:
     """Editors at work and on shift by hour of the week, and the backlog, added up one row at a time."""
-    ledger, found = small.ledger, profiles(small.ledger)
+    ledger, found = small.ledger, profiles(tally(small.ledger))
     weeks = (ledger.window.end - ledger.window.start) // WEEK
     edges = ledger.window.start + np.arange(weeks * 168) * HOUR
     for number, pool in enumerate(ledger.pools):
@@ -98,7 +100,7 @@ def test_by_day_counts_on_the_customers_calendar() -> None:
             Owed(SUN, MONDAY + WEEK + NINE, None),
         ]
     )
-    found = {name: counts.tolist() for name, counts in profiles(ledger).by_day.items()}
+    found = {name: counts.tolist() for name, counts in profiles(tally(ledger)).by_day.items()}
     assert found == {
         "submitted": [1, 1, 0, 0, 0, 0, 1],
         "overflow": [0, 1, 0, 0, 0, 0, 0],
@@ -113,7 +115,7 @@ def test_by_day_counts_on_the_customers_calendar() -> None:
 def test_by_hour_and_weekday_are_means_of_a_week() -> None:
     """Over two weeks, two images of a Monday 09:00 are one a week; hours are UTC, weekdays the customers'."""
     rows = [Owed(MON + NINE + 5 * MINUTE, TUE + 3 * HOUR, None, customer=1) for _ in range(2)]
-    found = profiles(hand_made(rows, weeks=2))
+    found = profiles(tally(hand_made(rows, weeks=2)))
     submitted, due = found.by_hour["submitted", "all"], found.by_hour["due", "all"]
     assert (submitted[9], submitted.sum()) == (1.0, 1.0)
     assert (due[24 + 3], due.sum()) == (1.0, 1.0)
@@ -123,11 +125,11 @@ def test_by_hour_and_weekday_are_means_of_a_week() -> None:
 def test_weekends_run_from_friday_to_the_end_of_tuesday() -> None:
     """One row for each weekend that is whole in the window, the backlog at each of its 121 full hours."""
     rows = [Owed(FRI, None, SUN + HOUR), Owed(FRI + 1, None, None), Owed(SUN, None, SUN + 1)]
-    found = profiles(hand_made(rows, weeks=2)).weekends
+    found = profiles(tally(hand_made(rows, weeks=2))).weekends
     expected = [1] + [2] * 47 + [3] + [1] * 72
     expected[48:50] = [3, 1]
     assert found.tolist() == [expected]
-    assert profiles(hand_made(rows, weeks=1)).weekends.shape == (0, 121)
+    assert profiles(tally(hand_made(rows, weeks=1))).weekends.shape == (0, 121)
 
 
 def test_lateness_is_counted_in_bins_of_two_hours_with_open_ends() -> None:
@@ -135,6 +137,6 @@ def test_lateness_is_counted_in_bins_of_two_hours_with_open_ends() -> None:
     off = [-100 * HOUR, -2 * HOUR, -1, 0, 2 * HOUR, 71 * HOUR, 500 * HOUR]
     rows = [Owed(MON - DAY, WED, WED + late, order=0, submitted=MON) for late in off]
     rows += [Owed(MON, WED, None, order=0, submitted=MON), Owed(MON, None, WED, order=0, submitted=MON)]
-    counts = profiles(hand_made(rows)).lateness["guaranteed"]
+    counts = profiles(tally(hand_made(rows))).lateness["guaranteed"]
     by_edge = dict(zip(LATENESS_EDGES[:-1].tolist(), counts.tolist(), strict=True))
     assert {edge: n for edge, n in by_edge.items() if n} == {-72: 1, -2: 2, 0: 1, 2: 1, 70: 2}
