@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 JOBS ?= 2
 
-.PHONY: help env run test long check format bench lock clean
+.PHONY: help env run test browser long check format bench lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -19,11 +19,16 @@ env: .venv/ready  ## make the environment in .venv from the locked requirements
 run: env  ## simulate scenarios/professional.yaml and write reports/professional/
 	$(BIN)/dgisim run scenarios/professional.yaml
 
-test: env  ## the whole test suite
+test: env  ## the whole test suite; without a browser, the tests of the pages are skipped
+	-@$(MAKE) --silent browser
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
 
-long: env  ## the two engines on 2,000 random plants, and at every point of every scenario
-	LONG=1 $(BIN)/python -m pytest -n $(JOBS) --dist loadgroup tests/property/test_engines.py
+browser:  ## install Chromium for the tests of the pages (Debian's, as root), where there is none
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || \
+	  { apt-get update -qq && apt-get install -qq -y --no-install-recommends chromium; }
+
+long: env  ## the two engines on 2,000 random plants, and at every point of every scenario; 200 pairs of unchanged studies
+	LONG=1 $(BIN)/python -m pytest -n $(JOBS) --dist loadgroup tests/property/test_engines.py tests/unit/test_diff.py
 
 check: env  ## style, types and the floors of the house
 	$(BIN)/ruff format --check .

@@ -4,7 +4,8 @@
 
     DgisimError             everything that dgisim raises on purpose
     ├── InputError          the user's input is wrong: a list of faults, each with place, value and remedy
-    └── CutOffError         the user stopped the work before anything was finished
+    ├── CutOffError         the user stopped the work before anything was finished
+    └── DisagreementError   the two engines differ: the fault is dgisim's
 """
 
 from __future__ import annotations
@@ -64,3 +65,7 @@ class InputError(DgisimError):
 
 class CutOffError(DgisimError):
     """The user stopped the work before anything was finished."""
+
+
+class DisagreementError(DgisimError):
+    """The compiled engine and the SimPy model left different ledgers: no figure of the former can be trusted."""

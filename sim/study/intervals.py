@@ -62,3 +62,13 @@ def paired_intervals(values: Floats, base: Floats, confidence: float) -> Interva
     Replication k of both was made from the same draws, so most of the chance cancels.
     """
     return t_intervals(values - base, confidence)
+
+
+def widened(half_width: float, n: int, confidence: float, wanted: float) -> float:
+    """Return the half-width of a t-interval over `n` replications at another confidence; NaN stays NaN."""
+    from scipy.special import stdtrit
+
+    if n < 2:
+        return float("nan")
+    t, other = stdtrit(n - 1, [(1 + confidence) / 2, (1 + wanted) / 2])
+    return float(half_width * other / t)

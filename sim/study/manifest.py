@@ -14,10 +14,12 @@ if TYPE_CHECKING:
     from sim.scenario.load import Case, Levels
     from sim.study.run import Finished
 
-LIBRARIES = ("holidays", "numpy", "pandas", "scipy", "simpy", "tzdata")
+LIBRARIES = ("holidays", "numba", "numpy", "pandas", "scipy", "simpy", "tzdata")
 
 
-def manifest(case: Case, levels: list[Levels], finished: Finished, run_seconds: float, workers: int) -> dict[str, Any]:
+def manifest(
+    case: Case, levels: list[Levels], finished: Finished, verified: Any, run_seconds: float, workers: int
+) -> dict[str, Any]:
     """Return the manifest of a study.
 
     Parameters
@@ -28,10 +30,12 @@ def manifest(case: Case, levels: list[Levels], finished: Finished, run_seconds: 
         Levels of each design point.
     finished
         Which replications were run.
+    verified
+        What was compared with the SimPy model: False for nothing, None where it ran everything itself.
     run_seconds
         Time that the study took.
     workers
-        Processes that ran it.
+        Processes or threads that ran it.
 
     Returns
     -------
@@ -48,7 +52,7 @@ def manifest(case: Case, levels: list[Levels], finished: Finished, run_seconds: 
         "cut_off": finished.cut_off,
         "order_files": {name: replay.sha256 for name, replay in case.replays.items()},
         "bad_rows": {name: len(replay.bad_rows) for name, replay in case.replays.items()},
-        "engine": "simpy",
+        "engine": {"asked": case.spec.engine, "used": engines_used(finished), "verified": verified},
         "code": {"version": version("dgisim"), "sha256": code_digest()},
         "libraries": {name: version(name) for name in LIBRARIES},
         "run": {"seconds": round(run_seconds, 3), "workers": workers, "python": platform.python_version()},
@@ -56,9 +60,17 @@ def manifest(case: Case, levels: list[Levels], finished: Finished, run_seconds: 
 
 
 def resolved_scenario(case: Case) -> dict[str, Any]:
-    """Return the scenario as plain data, base files and defaults written out."""
-    resolved: dict[str, Any] = case.spec.model_dump(mode="json", by_alias=True, exclude_none=True)
+    """Return the scenario as plain data, base files and defaults written out.
+
+    The engine is left out, for no figure depends on it: its digest is that of what the figures were made from.
+    """
+    resolved: dict[str, Any] = case.spec.model_dump(mode="json", by_alias=True, exclude_none=True, exclude={"engine"})
     return resolved
+
+
+def engines_used(finished: Finished) -> str:
+    """Return the engine that ran a study; both, where ``auto`` took the SimPy model for some of it."""
+    return " and ".join(sorted({outcome.engine for outcomes in finished.outcomes for outcome in outcomes}))
 
 
 def digest(data: Any) -> str:

@@ -1,39 +1,30 @@
-"""One replication of a study: one workload, run at every design point."""
+"""One replication of a study: its workloads, each run at the design points that share it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from sim.clock import NAT
 from sim.demand.order_file import OrderColumns
-from sim.plant.model import simulate
-from sim.plant.record import record
-from sim.plant.setting import prepare_setting
+from sim.plant.setting import Setting, prepare_setting
 from sim.plant.workload import Workload, draw_workload
-from sim.results.ledger import Ledger
+from sim.results.census import Census, census
 from sim.results.measures import Figure, figures
 from sim.results.profiles import Profiles, profiles
+from sim.results.tally import Tally, tally
 from sim.scenario.schema import ScenarioSpec
-from sim.sla.words import REJECTION
+from sim.study.engines import Engine, engine_for, ledger_of, tally_of
 
-
-@dataclass(frozen=True)
-class Census:
-    """Counts of one run, to the image: submitted = refused + done + censored."""
-
-    orders: int
-    images_submitted: int
-    images_refused: int
-    images_done: int
-    images_censored: int
-    images_without_deadline: int
-    rejections: int
-    orders_outside_horizon: int
+NOT_DRAWN: dict[str, Any] = {
+    **dict.fromkeys(("name", "description", "plans", "sweep", "replications", "confidence"), True),
+    **dict.fromkeys(("engine", "targets", "gate"), True),
+    "customers": {"__all__": {"plan"}},
+    "plant": {"planning_utilisation": True, "pools": {"__all__": {"discipline", "shift_end"}}},
+}
+"""The keys of a scenario on which no draw depends."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +34,10 @@ class Outcome:
     figures: list[Figure]
     profiles: Profiles
     census: Census
+    engine: Engine
+    """Which one ran it."""
+    n_visits: int
+    """Visits of the workload: how long a run it was."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +50,14 @@ class Task:
     """Order files by name."""
     ledgers: Path | None = None
     """Folder for the ledgers, if they are wanted."""
+
+    @cached_property
+    def groups(self) -> list[tuple[int, ...]]:
+        """Design points that share their draws, which are common random numbers, group by group."""
+        groups: dict[str, list[int]] = {}
+        for point, spec in enumerate(self.points):
+            groups.setdefault(spec.model_dump_json(exclude=NOT_DRAWN), []).append(point)
+        return [tuple(group) for group in groups.values()]
 
 
 def run_replication(task: Task, replication: int) -> list[Outcome]:
@@ -70,73 +73,54 @@ def run_replication(task: Task, replication: int) -> list[Outcome]:
     Returns
     -------
     list of Outcome
-        One a design point. Points that share their draws share the workload: common random numbers.
+        One a design point.
     """
-    draw = _remembering(lambda spec: draw_workload(spec, task.replays, replication))
-    outcomes = []
-    for point, spec in enumerate(task.points):
-        workload = draw(spec)
-        ledger = run_once(spec, workload)
-        if task.ledgers:
-            folder = task.ledgers / f"point-{point}" / f"replication-{replication}"
-            folder.mkdir(parents=True)
-            ledger.write(folder)
-        outcomes.append(Outcome(figures(ledger), profiles(ledger), census(ledger, workload.n_outside)))
-    return outcomes
+    outcomes: dict[int, Outcome] = {}
+    for group in task.groups:
+        workload = draw(task, replication, group)
+        outcomes |= {point: run_point(task, workload, replication, point) for point in group}
+    return [outcomes[point] for point in range(len(task.points))]
 
 
-def run_once(spec: ScenarioSpec, workload: Workload) -> Ledger:
-    """Run a workload at one design point, and return its ledger."""
-    setting = prepare_setting(spec, workload)
-    return record(spec, setting, simulate(setting))
+def draw(task: Task, replication: int, group: tuple[int, ...]) -> Workload:
+    """Draw the workload that a group of design points shares."""
+    return draw_workload(task.points[group[0]], task.replays, replication)
 
 
-def _remembering(draw: Callable[[ScenarioSpec], Workload]) -> Callable[[ScenarioSpec], Workload]:
-    """Draw again only where a scenario asks for other draws than the one before it."""
-    last: list[tuple[Any, Workload]] = []
-
-    def drawn(spec: ScenarioSpec) -> Workload:
-        key = _what_is_drawn(spec)
-        if not last or last[0][0] != key:
-            last[:] = [(key, draw(spec))]
-        return last[0][1]
-
-    return drawn
-
-
-def _what_is_drawn(spec: ScenarioSpec) -> Any:
-    """Return the parts of a scenario that a workload depends on: not plans, disciplines or shift-end rules."""
-    plant = spec.plant
-    pools = [(pool.name, pool.timezone, pool.roster, pool.absence_share) for pool in plant.pools]
-    customers = [group.model_copy(update={"plan": ""}) for group in spec.customers]
-    return (spec.seed, spec.horizon, customers, pools, plant.route, plant.review, plant.rejection)
-
-
-def census(ledger: Ledger, n_outside: int) -> Census:
-    """Count the images of all orders of a run, warm-up and cool-down included.
+def run_point(task: Task, workload: Workload, replication: int, point: int) -> Outcome:
+    """Run a workload at one design point, and write its ledger if it is wanted.
 
     Parameters
     ----------
-    ledger
-        The rows of the run.
-    n_outside
-        Orders of replayed files that lie outside the horizon.
+    task
+        Design points and order files.
+    workload
+        The draws of the replication.
+    replication
+        Its number.
+    point
+        Number of the design point.
 
     Returns
     -------
-    Census
-        Counts of first deliveries, and of rejections beside them.
+    Outcome
+        A function of scenario and workload, whichever engine ran it.
     """
-    orders, rows = ledger.orders, ledger.deliveries
-    first = rows.service != REJECTION
-    done = rows.done_at != NAT
-    return Census(
-        orders=len(orders),
-        images_submitted=int(orders.images.sum()),
-        images_refused=int(orders.images[orders.refused].sum()),
-        images_done=int((first & done).sum()),
-        images_censored=int((first & ~done).sum()),
-        images_without_deadline=int((first & (rows.due_at == NAT)).sum()),
-        rejections=int(np.sum(rows.service == REJECTION)),
-        orders_outside_horizon=n_outside,
-    )
+    spec = task.points[point]
+    setting = prepare_setting(spec, workload)
+    engine = engine_for(spec, setting)
+    if task.ledgers:
+        folder = task.ledgers / f"point-{point}" / f"replication-{replication}"
+        found = _written(engine, spec, setting, folder)
+    else:
+        found = tally_of(engine, spec, setting)
+    counts = census(found, workload.n_outside)
+    return Outcome(figures(found), profiles(found), counts, engine, len(workload.visits.station))
+
+
+def _written(engine: Engine, spec: ScenarioSpec, setting: Setting, folder: Path) -> Tally:
+    """Run a setting with its ledger, and write it."""
+    folder.mkdir(parents=True)
+    ledger = ledger_of(engine, spec, setting)
+    ledger.write(folder)
+    return tally(ledger)

@@ -1,0 +1,79 @@
+"""Runs on threads that share their draws: the next draw goes on beside the runs of the one before."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from threading import Lock
+from typing import NamedTuple
+
+from sim.plant.workload import Workload
+from sim.study.replication import Outcome, Task, draw, run_point
+
+
+class Batch(NamedTuple):
+    """The runs of one draw: design points that share their draws, in one replication."""
+
+    replication: int
+    points: tuple[int, ...]
+
+
+class Pipeline:
+    """Draws and runs of a study, handed to threads in an order that keeps them busy and memory small.
+
+    The order is draw 0, draw 1, runs of 0, draw 2, runs of 1 and so on. A run waits for its draw, which was handed
+    over before it, so nothing can lock. When a draw begins, all runs but those of the draw before have begun: on n
+    threads at most n + 1 workloads are alive. Draws come one by one: they hold the interpreter for most of their time,
+    and two at once would hand it to and fro at every array.
+
+    Parameters
+    ----------
+    task
+        What all replications have in common.
+    replications
+        Their numbers.
+    threads
+        Takes first what it was given first.
+    most_batches
+        Batches that are handed over at once, more than there are threads: none waits for what comes next.
+    """
+
+    def __init__(self, task: Task, replications: Sequence[int], threads: Executor, most_batches: int) -> None:
+        self.task, self.threads, self.most_batches = task, threads, most_batches
+        self.one_draw = Lock()
+        self.batches = iter([Batch(number, group) for number in replications for group in task.groups])
+        self.runs: dict[Future[Outcome], tuple[Batch, int]] = {}
+        self.outcomes: dict[int, dict[int, Outcome]] = defaultdict(dict)
+        self.ahead = self._draw_next()
+
+    def finishing(self) -> Iterator[tuple[int, list[Outcome]]]:
+        """Yield each replication when all its runs are done, with their outcomes by design point."""
+        self._top_up()
+        while self.runs:
+            for run in wait(self.runs, return_when=FIRST_COMPLETED).done:
+                (number, _), point = self.runs.pop(run)
+                self.outcomes[number][point] = run.result()
+                if len(self.outcomes[number]) == len(self.task.points):
+                    yield number, [outcome for _, outcome in sorted(self.outcomes.pop(number).items())]
+            self._top_up()
+
+    def _top_up(self) -> None:
+        """Hand over the runs of the batch that was drawn ahead, and the draw of the next, where there is room."""
+        while self.ahead and len({batch for batch, _ in self.runs.values()}) < self.most_batches:
+            batch, workload = self.ahead
+            self.ahead = self._draw_next()
+            for point in batch.points:
+                self.runs[self.threads.submit(_run, self.task, workload, batch.replication, point)] = batch, point
+
+    def _draw_next(self) -> tuple[Batch, Future[Workload]] | None:
+        batch = next(self.batches, None)
+        return batch and (batch, self.threads.submit(self._draw, batch))
+
+    def _draw(self, batch: Batch) -> Workload:
+        with self.one_draw:
+            return draw(self.task, batch.replication, batch.points)
+
+
+def _run(task: Task, workload: Future[Workload], replication: int, point: int) -> Outcome:
+    return run_point(task, workload.result(), replication, point)

@@ -1,0 +1,124 @@
+"""The SimPy model stays in charge: runs are made again on both engines, and their ledgers compared row by row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sim.errors import DisagreementError
+from sim.plant.setting import prepare_setting
+from sim.results.compare import Difference, first_difference, history, n_rows, row_texts
+from sim.study.engines import engine_for, ledger_of
+from sim.study.replication import Task, draw
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sim.plant.workload import Workload
+    from sim.results.ledger import Ledger
+    from sim.study.run import Finished
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A run on both engines."""
+
+    replication: int
+    point: int
+    n_rows: int
+    """Rows of the reference's ledger, all of them compared."""
+    difference: Difference | None
+    """The first row that differs."""
+    ledgers: tuple[Ledger, Ledger] | None
+    """Reference and compiled, kept only where they differ."""
+
+    def rows(self) -> tuple[dict[str, str], ...]:
+        """Return the row that differs as each engine left it, by column; empty where it left none."""
+        return tuple(row_texts(ledger, self.difference) for ledger in self.ledgers or () if self.difference)
+
+    def histories(self) -> tuple[list[tuple[str, ...]], ...]:
+        """Return all visits of the image of that row under each engine."""
+        image = self.difference.image if self.difference else None
+        return tuple(history(ledger, image) for ledger in self.ledgers or () if image is not None)
+
+
+def comparisons(task: Task, replications: Sequence[int]) -> Iterator[Comparison]:
+    """Run everything on both engines, and yield what came out, run by run.
+
+    Parameters
+    ----------
+    task
+        Design points and order files.
+    replications
+        Their numbers.
+
+    Yields
+    ------
+    Comparison
+        For each replication one a design point.
+
+    Raises
+    ------
+    InputError
+        Where the compiled engine cannot do what a scenario asks for.
+    """
+    for replication in replications:
+        for group in task.groups:
+            workload = draw(task, replication, group)
+            for point in group:
+                yield compared(task, workload, replication, point)
+
+
+def compared(task: Task, workload: Workload, replication: int, point: int) -> Comparison:
+    """Run a workload at one design point on both engines; arguments as :func:`run_point`."""
+    spec = task.points[point]
+    setting = prepare_setting(spec, workload)
+    engine_for(spec.model_copy(update={"engine": "compiled"}), setting)
+    reference, other = ledger_of("simpy", spec, setting), ledger_of("compiled", spec, setting)
+    difference = first_difference(reference, other)
+    return Comparison(replication, point, n_rows(reference), difference, (reference, other) if difference else None)
+
+
+def verify_shortest(task: Task, finished: Finished) -> dict[str, Any] | None:
+    """Make the shortest compiled run of a study again on the SimPy model, and compare the ledgers.
+
+    Parameters
+    ----------
+    task
+        What was run.
+    finished
+        What came out.
+
+    Returns
+    -------
+    dict or None
+        Replication, point and number of rows, for the manifest; None where no run was compiled.
+
+    Raises
+    ------
+    DisagreementError
+        Where one row differs.
+
+    Notes
+    -----
+    The shortest run is that of the fewest visits, and of those the first replication and point. One run is enough for
+    an alarm that costs little: a study that takes a minute would take an hour with all of them. ``dgisim verify``
+    makes them all.
+    """
+    runs = [
+        (outcome.n_visits, replication, point)
+        for replication, outcomes in zip(finished.replications, finished.outcomes, strict=True)
+        for point, outcome in enumerate(outcomes)
+        if outcome.engine == "compiled"
+    ]
+    if not runs:
+        return None
+    _, replication, point = min(runs)
+    found = compared(task, draw(task, replication, (point,)), replication, point)
+    if found.difference:
+        raise DisagreementError(
+            f"{task.points[point].name}: the compiled engine differs from the SimPy model in replication {replication} "
+            f"at point {point}: {found.difference}. This is a fault of dgisim: write engine: simpy, whose results "
+            "stand, and report the scenario with its seed"
+        )
+    return {"replication": replication, "point": point, "rows": found.n_rows}
