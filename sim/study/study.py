@@ -4,43 +4,18 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from math import inf, nan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from sim.errors import Fault, InputError
+from sim.study.gate import State, Verdict, confidence_of_each, looks, verdict_estimate
 
 if TYPE_CHECKING:
     from sim.scenario.schema import Target
 
 LEADING = ("point", "measure", "commitment", "service", "pool")
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """Whether a design point meets a target."""
-
-    point: int
-    levels: dict[str, Any]
-    target: Target
-    mean: float
-    low: float
-    high: float
-    met: bool
-    """Judged on the mean; a figure that could not be measured misses."""
-
-    def __str__(self) -> str:
-        """Return the verdict in a sentence."""
-        target = self.target
-        of = ", ".join(part for part in (target.commitment, target.service, target.pool) if part != "all") or "all"
-        bounds = {"at least": target.at_least, "at most": target.at_most}
-        asked = " and ".join(f"{word} {bound:g}" for word, bound in bounds.items() if bound is not None)
-        where = ", ".join(f"{key} = {value}" for key, value in self.levels.items())
-        most = 1.0 if target.measure.endswith("_share") else inf
-        found = f"{self.mean:.4g} ({max(self.low, 0.0):.4g} to {min(self.high, most):.4g})"
-        return f"{'met' if self.met else 'MISSED'}: {target.measure} of {of} {asked}: {found}{where and f' at {where}'}"
 
 
 @dataclass(frozen=True)
@@ -96,22 +71,44 @@ class Study:
             rows = rows[rows[column] == value]
         return None if rows.empty else rows.iloc[0]
 
-    def verdicts(self, targets: tuple[Target, ...]) -> list[Verdict]:
-        """Return whether each design point meets each target."""
+    @property
+    def targets(self) -> list[Target]:
+        """Targets of the scenario."""
+        from sim.scenario.schema import Target
+
+        return [Target(**target) for target in self.manifest["scenario"].get("targets", ())]
+
+    @property
+    def confidence(self) -> float:
+        """Confidence of the intervals of all tables."""
+        return float(self.manifest["scenario"].get("confidence", 0.95))
+
+    def verdicts(self) -> list[Verdict]:
+        """Return whether each design point meets each target, target by target.
+
+        Returns
+        -------
+        list of Verdict
+            Each on an interval of a confidence at which all hold together at the scenario's, over all looks.
+        """
+        targets, points, n_looks = self.targets, self.manifest["points"], len(self._looks())
+        wanted = confidence_of_each(self.confidence, len(targets) * len(points), n_looks)
         return [
-            self._verdict(point, levels, target)
+            Verdict(point, levels, target, verdict_estimate(row, self.confidence, wanted), wanted)
             for target in targets
-            for point, levels in enumerate(self.manifest["points"])
+            for point, levels in enumerate(points)
+            for row in [self.figure(point, target.measure, target.commitment, target.service, target.pool)]
         ]
 
-    def _verdict(self, point: int, levels: dict[str, Any], target: Target) -> Verdict:
-        row = self.figure(point, target.measure, target.commitment, target.service, target.pool)
-        if row is None:
-            return Verdict(point, levels, target, nan, nan, nan, met=False)
-        met = (target.at_least is None or row["mean"] >= target.at_least) and (
-            target.at_most is None or row["mean"] <= target.at_most
-        )
-        return Verdict(point, levels, target, float(row["mean"]), float(row["low"]), float(row["high"]), bool(met))
+    def fails(self, verdict: Verdict) -> bool:
+        """Return whether a verdict fails the study: missed, or not decided where the gate says so."""
+        fail_undecided = self.manifest["scenario"].get("gate", {}).get("undecided") == "fail"
+        return verdict.state is State.MISSED or (fail_undecided and verdict.state is State.UNDECIDED)
+
+    def _looks(self) -> tuple[int, ...]:
+        scenario = self.manifest["scenario"]
+        replications = scenario.get("replications", len(self.manifest["replications"]))
+        return looks(replications, scenario.get("gate", {}).get("most_replications"))
 
     def write(self, folder: Path) -> None:
         """Write all tables as CSV, and the manifest, into an existing folder."""

@@ -1,0 +1,154 @@
+"""Two stored studies compared: what got worse, with regard to noise and to the number of figures that are looked at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from sim.errors import Fault, InputError
+from sim.results.measures import BETTER
+from sim.study.means import Comparison, holm, paired, welch
+from sim.study.tables import KEYS
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from sim.study.study import Study
+
+    Floats = NDArray[np.float64]
+
+Finding = Literal["worse", "better", "changed", "no difference shown", "the same", "not tested"]
+WORSE, BETTER_NOW, CHANGED, NOT_SHOWN, SAME, NOT_TESTED = Finding.__args__  # type: ignore[attr-defined]
+EQUAL_DIGITS = 1e-9
+"""Values that agree to so much of themselves are equal: another version of a library may round differently."""
+
+
+@dataclass(frozen=True)
+class Diff:
+    """How the figures of one study differ from those of another."""
+
+    figures: pd.DataFrame
+    """A row a figure: ``point`` (of the head), factors, ``measure, commitment, service, pool``, ``base, head`` (means),
+    ``difference, low, high``, ``n_base, n_head, paired``, ``p`` (adjusted), ``finding``."""
+    confidence: float
+    """Of the interval of each difference; and the chance of no false alarm, where nothing but chance has changed."""
+    head: Study
+    only_base: int
+    """Figures that the base alone has."""
+    only_head: int
+
+    @property
+    def got_worse(self) -> bool:
+        """Whether a figure is really worse."""
+        return bool((self.figures["finding"] == WORSE).any())
+
+
+def compare_studies(base: Study, head: Study) -> Diff:
+    """Compare every figure at every design point that two studies both have.
+
+    Parameters
+    ----------
+    base
+        What was.
+    head
+        What is judged; gives the confidence.
+
+    Returns
+    -------
+    Diff
+        Replication by replication where the seeds agree, else as independent samples.
+
+    Raises
+    ------
+    InputError
+        Where they have no design point in common.
+
+    Notes
+    -----
+    Replications are independent of each other, so pairs of them are as well, whatever differs inside a pair: to pair by
+    the seed is right always, and gains the more, the more draws are common. Streams are keyed by name, so a change of
+    service times leaves the orders as they were.
+
+    A figure whose measure has a good way is tested for worse and for better, one-sided; others for any change. Each
+    of the three families keeps its error by Holm's rule. So where nothing has changed but the seed, a figure is called
+    worse in at most one study of 1 / (1 - confidence). Figures that do not vary at all take no share of the error,
+    for they could raise no alarm: Tarone, "A modified Bonferroni method for discrete data", Biometrics 46 (1990).
+    """
+    pairs = _common_points(base, head)
+    if not pairs:
+        must = "has no design point in common with the base"
+        raise InputError(Fault(head.name, "", must, "compare studies that share levels of their factors"))
+    found = [_compared(base, head, *pair) for pair in pairs]
+    figures = pd.concat([frame for frame, _, _ in found], ignore_index=True)
+    _judge(figures, 1 - head.confidence)
+    return Diff(figures, head.confidence, head, sum(n for _, n, _ in found), sum(n for _, _, n in found))
+
+
+def _common_points(base: Study, head: Study) -> list[tuple[int, int]]:
+    """Return the number of each design point in both."""
+    known: list[dict[str, Any]] = base.manifest["points"]
+    return [(known.index(levels), point) for point, levels in enumerate(head.manifest["points"]) if levels in known]
+
+
+def _compared(base: Study, head: Study, base_point: int, point: int) -> tuple[pd.DataFrame, int, int]:
+    """Return the figures that both have at a design point, and how many one alone has."""
+    old, new = _values(base, base_point), _values(head, point)
+    both = new.index.intersection(old.index, sort=False)
+    common = old.columns.intersection(new.columns)
+    is_paired = _seed(base, base_point) == _seed(head, point) and len(common) > 1
+    if is_paired:
+        found = paired(*_rounded(old.loc[both, common], new.loc[both, common]), head.confidence)
+    else:
+        found = welch(old.loc[both].to_numpy(), new.loc[both].to_numpy(), head.confidence)
+    frame = _frame(both, found, point, head.manifest["points"][point], is_paired)
+    return frame, len(old) - len(both), len(new) - len(both)
+
+
+def _values(study: Study, point: int) -> pd.DataFrame:
+    """Return a row a figure and a column a replication."""
+    rows = study.tables["replications"]
+    return rows[rows["point"] == point].pivot(index=KEYS, columns="replication", values="value")
+
+
+def _rounded(old: pd.DataFrame, new: pd.DataFrame) -> tuple[Floats, Floats]:
+    before, after = old.to_numpy(float), new.to_numpy(float)
+    return before, np.where(np.isclose(before, after, rtol=EQUAL_DIGITS, atol=0), before, after)
+
+
+def _seed(study: Study, point: int) -> Any:
+    """Return the master seed of a design point, which a sweep may change."""
+    return study.manifest["points"][point].get("seed", study.manifest["seed"])
+
+
+def _frame(
+    index: pd.Index[Any], found: Comparison, point: int, levels: dict[str, Any], is_paired: bool
+) -> pd.DataFrame:
+    frame = index.to_frame(index=False)
+    for place, (name, value) in enumerate([("point", point), *levels.items()]):
+        frame.insert(place, name, value if isinstance(value, (bool, int, float, str)) else str(value))
+    return frame.assign(**found._asdict(), paired=is_paired)
+
+
+def _judge(figures: pd.DataFrame, error: float) -> None:
+    """Add the finding of each figure and its adjusted p, and take the raw ones away."""
+    sign = figures["measure"].map({name: {"lower": 1, "higher": -1, "": 0}[way] for name, way in BETTER.items()})
+    sign = sign.fillna(0)
+    up, down = figures.pop("p_up").to_numpy(), figures.pop("p_down").to_numpy()
+    varies = figures.pop("varies").to_numpy()
+    tested = varies & ~np.isnan(up)
+    families = {
+        WORSE: (np.where(sign > 0, up, down), sign != 0),
+        BETTER_NOW: (np.where(sign > 0, down, up), sign != 0),
+        CHANGED: (np.minimum(2 * np.minimum(up, down), 1), sign == 0),
+    }
+    figures["p"], figures["finding"] = np.nan, NOT_SHOWN
+    figures.loc[np.isnan(up), "finding"] = NOT_TESTED
+    figures.loc[~varies, "finding"] = SAME
+    for finding, (p, members) in families.items():
+        own = np.flatnonzero(tested & members)
+        adjusted = holm(p[own])
+        figures.loc[own, "p"] = np.fmin(figures.loc[own, "p"], adjusted)
+        figures.loc[own[adjusted <= error], "finding"] = finding

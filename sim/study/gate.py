@@ -1,0 +1,179 @@
+"""Targets with regard to noise: met, missed or not decided, and when a study is run on to decide them.
+
+Docs: ``docs/decisions/0008-gates.md`` says why, and what looking several times does to the error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from math import ceil, inf, isnan
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.study.estimate import UNKNOWN, Estimate, most_of
+from sim.study.intervals import t_intervals, widened
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.scenario.schema import ScenarioSpec, Target
+    from sim.study.replication import Outcome
+
+ROUND = 1.5
+"""How many times the replications of a look those of the next are."""
+
+
+class State(StrEnum):
+    """What can be said of a target at a design point."""
+
+    MET = "met"
+    MISSED = "missed"
+    UNDECIDED = "not decided"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether a design point meets a target."""
+
+    point: int
+    levels: dict[str, Any]
+    target: Target
+    found: Estimate
+    """The mean with the interval that is judged."""
+    confidence: float
+    """Confidence of that interval: higher than the scenario's, so that all verdicts of a study hold together."""
+
+    @property
+    def state(self) -> State:
+        """Return the verdict."""
+        return judged(self.target, self.found)
+
+    def __str__(self) -> str:
+        """Return the verdict in a sentence, with figure, interval and target."""
+        where = ", ".join(f"{key} = {value}" for key, value in self.levels.items())
+        word = "met" if self.state is State.MET else self.state.upper()
+        return f"{word}: {target_words(self.target)}: {self.figure}{where and f' at {where}'}"
+
+    @property
+    def figure(self) -> str:
+        """Return the figure with its interval in words."""
+        mean, low, high = self.found
+        if not self.found.known:
+            return "was not measured"
+        if isnan(low):
+            return f"{mean:.4g} (no interval)"
+        return f"{mean:.4g} ({low:.4g} to {high:.4g} at {_percent(self.confidence)} %)"
+
+
+def _percent(confidence: float) -> str:
+    """Return a confidence in percent, with two digits of what is left to 100 %."""
+    return f"{100 - float(f'{100 * (1 - confidence):.2g}'):.10g}"
+
+
+def target_words(target: Target) -> str:
+    """Return what a target asks for: ``on_time_share of guaranteed at least 0.98``."""
+    of = ", ".join(part for part in (target.commitment, target.service, target.pool) if part != "all") or "all"
+    bounds = {"at least": target.at_least, "at most": target.at_most}
+    asked = " and ".join(f"{word} {bound:g}" for word, bound in bounds.items() if bound is not None)
+    return f"{target.measure} of {of} {asked}"
+
+
+def judged(target: Target, found: Estimate) -> State:
+    """Return the verdict on a figure.
+
+    Parameters
+    ----------
+    target
+        Lowest and highest mean that meet it, either or both.
+    found
+        The mean with its interval, cut to what the measure can be.
+
+    Returns
+    -------
+    State
+        Met or missed where the interval lies wholly on one side. What no replication could measure is missed: a
+        target of what is never there (a slip of the pen) must not pass. One replication alone decides nothing.
+    """
+    if not found.known:
+        return State.MISSED
+    least = -inf if target.at_least is None else target.at_least
+    most = inf if target.at_most is None else target.at_most
+    if found.low >= least and found.high <= most:
+        return State.MET
+    return State.MISSED if found.high < least or found.low > most else State.UNDECIDED
+
+
+def looks(replications: int, most: int | None) -> tuple[int, ...]:
+    """Return after how many replications the targets may be looked at: known before the first is run.
+
+    Parameters
+    ----------
+    replications
+        Those of the scenario: the first look.
+    most
+        The limit; None or fewer for no more than those.
+
+    Returns
+    -------
+    tuple of int
+        Rising, each half as many again as the one before, up to the limit.
+    """
+    found = [replications]
+    while most and found[-1] < most:
+        found.append(min(ceil(ROUND * found[-1]), most))
+    return tuple(found)
+
+
+def confidence_of_each(confidence: float, n_verdicts: int, n_looks: int) -> float:
+    """Return the confidence of each interval, so that all intervals of all looks hold together at the scenario's.
+
+    Notes
+    -----
+    The Bonferroni inequality over targets x design points x looks: Dunn, "Multiple comparisons among means", Journal of
+    the American Statistical Association 56 (1961). It asks nothing of how the figures or the looks depend on each
+    other, and the looks are known in advance, so stopping at one of them does no harm.
+    """
+    return 1 - (1 - confidence) / max(n_verdicts * n_looks, 1)
+
+
+def verdict_estimate(row: pd.Series | None, confidence: float, wanted: float) -> Estimate:
+    """Return the figure of a row of the summary, its interval brought to another confidence."""
+    if row is None:
+        return UNKNOWN
+    mean, low, high = (float(row[name]) for name in ("mean", "low", "high"))
+    half_width = widened((high - low) / 2, int(row["n"]), confidence, wanted)
+    return Estimate(mean, mean - half_width, mean + half_width).within(0.0, most_of(str(row["measure"])))
+
+
+def all_decided(spec: ScenarioSpec, outcomes: tuple[list[Outcome], ...]) -> bool:
+    """Return whether every target is met or missed at every design point.
+
+    Parameters
+    ----------
+    spec
+        The scenario.
+    outcomes
+        One list a replication, with an outcome a design point.
+    """
+    return all(State.UNDECIDED is not judged(target, found) for target, found in _estimates(spec, outcomes))
+
+
+def _estimates(spec: ScenarioSpec, outcomes: tuple[list[Outcome], ...]) -> Iterator[tuple[Target, Estimate]]:
+    n_points = len(outcomes[0])
+    n_looks = len(looks(spec.replications, spec.gate.most_replications))
+    confidence = confidence_of_each(spec.confidence, len(spec.targets) * n_points, n_looks)
+    for target in spec.targets:
+        values = np.array([[_value(outcome, target) for outcome in row] for row in outcomes])
+        found = t_intervals(values, confidence)
+        for point in range(n_points):
+            mean, low, high = (float(part[point]) for part in (found.mean, found.low, found.high))
+            yield target, Estimate(mean, low, high).within(0.0, most_of(target.measure))
+
+
+def _value(outcome: Outcome, target: Target) -> float:
+    """Return the figure that a target is about, NaN where there is none."""
+    wanted = (target.measure, target.commitment, target.service, target.pool)
+    return next((figure.value for figure in outcome.figures if figure[:4] == wanted), np.nan)
