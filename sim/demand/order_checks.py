@@ -67,9 +67,9 @@ class Checks:
         self.problems.append(Problem(row, column, self._cells[column][row], must, remedy))
 
     def order_ids(self) -> Texts:
-        """Return the orders' names: given, and each once."""
+        """Return the orders' names: given, and each once; in a replay they may be missing, or not."""
         names, first = self._cells["order_id"], dict[str, int]()
-        for row, name in enumerate(names if "order_id" in self._form else ()):
+        for row, name in enumerate(names if "timezone" in self._form else ()):
             if not name:
                 self._add(row, "order_id", "must not be empty", "give every order a name")
             elif first.setdefault(name, row) != row:

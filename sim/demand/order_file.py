@@ -44,7 +44,7 @@ class Form:
 
 
 QUOTE = Form(("order_id", "customer_id", "timezone", "submitted_at", "service", "images"))
-REPLAY = Form(("customer_id", "submitted_at", "images"), optional=("service",))
+REPLAY = Form(("customer_id", "submitted_at", "images"), optional=("service", "order_id"))
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,9 @@ class OrderColumns:
         Positions in ``SERVICES``.
     images : int64 array
         1 to 10 million.
-    order_id, timezone : object array
+    order_id : object array
+        Names; in a replay empty where the file has none.
+    timezone : object array
         Only in the form for quotes; empty in a replay.
     """
 

@@ -76,7 +76,7 @@ class Setting:
         return np.array(self.pool_of_station, np.int8)[self.station_of_visit]
 
 
-def prepare_setting(spec: ScenarioSpec, workload: Workload) -> Setting:
+def prepare_setting(spec: ScenarioSpec, workload: Workload, quotes: Quotes | None = None) -> Setting:
     """Put together what one run needs.
 
     Parameters
@@ -85,6 +85,8 @@ def prepare_setting(spec: ScenarioSpec, workload: Workload) -> Setting:
         The scenario at one design point.
     workload
         The draws of one replication.
+    quotes
+        What deadlines are quoted from, where that is known from another run; else it follows from the scenario.
 
     Returns
     -------
@@ -92,7 +94,7 @@ def prepare_setting(spec: ScenarioSpec, workload: Workload) -> Setting:
         Complete; equal settings give equal ledgers.
     """
     promises = promise_orders(spec, workload)
-    quotes = prepare_quotes(spec, workload.orders.zones)
+    quotes = quotes or prepare_quotes(spec, workload.orders.zones)
     pools = pool_numbers(spec.plant)
     review = spec.plant.review
     submitted_at = workload.orders.submitted_at

@@ -127,13 +127,17 @@ def _repeated_index(parts: list[list[str]]) -> Ints:
 
 def _replayed(columns: OrderColumns, horizon: tuple[int, int]) -> tuple[list[str], OrderDraws, int]:
     """Return the customers' names and the orders of a file that lie inside the horizon, in submission order."""
-    inside = (columns.submitted_at >= horizon[0]) & (columns.submitted_at < horizon[1])
-    rows = np.flatnonzero(inside)
-    rows = rows[np.argsort(columns.submitted_at[rows], kind="stable")]
+    rows = replayed_rows(columns, horizon)
     names, customer = np.unique(columns.customer_id, return_inverse=True)
     expedite = columns.service[rows] == EXPEDITE
     orders = OrderDraws(customer[rows].astype(np.int64), columns.submitted_at[rows], expedite, columns.images[rows])
-    return [str(name) for name in names], orders, int((~inside).sum())
+    return [str(name) for name in names], orders, len(columns.submitted_at) - len(rows)
+
+
+def replayed_rows(columns: OrderColumns, horizon: tuple[int, int]) -> Ints:
+    """Return the rows of a file whose orders lie inside the horizon, in submission order, ties as in the file."""
+    rows = np.flatnonzero((columns.submitted_at >= horizon[0]) & (columns.submitted_at < horizon[1]))
+    return rows[np.argsort(columns.submitted_at[rows], kind="stable")]
 
 
 def _joined(groups: tuple[Group, ...], names: list[list[str]], drawn: list[OrderDraws]) -> OrderTable:
