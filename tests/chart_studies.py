@@ -10,6 +10,8 @@ import pandas as pd
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from sim.report.charts import CHARTS
+from sim.scenario.schema import ScenarioSpec
+from sim.study.causes import CAUSES, SERVICE, SEVERAL
 from sim.study.study import Study
 
 DGI = "plans.professional.standard.guaranteed_per_day"
@@ -38,33 +40,62 @@ def rows_at(point: int) -> list[Row]:
     ]
 
 
-def manifest(points: list[dict[str, Any]], replications: int) -> dict[str, Any]:
-    """Return what charts read of a manifest; the scenario's own DGI is 200, its discipline fifo."""
-    pools = [{"name": "retouch", "discipline": "fifo"}, {"name": "support"}]
-    scenario = {
+def scenario() -> dict[str, Any]:
+    """Return a scenario with every default; its own DGI is 200, its discipline fifo."""
+    line = {"days": "Mon-Fri", "from": "08:00", "to": "16:00", "editors": 10}
+    clock = {"timezone": "Europe/London"}
+    pools = [{"name": name, **clock, "roster": [line], "discipline": "fifo"} for name in ("retouch", "support")]
+    demand = {"orders_per_day": 2, "images_per_order": {"geometric": {"mean": 8}}}
+    minutes = {"lognormal": {"mean": 6, "cv": 1}}
+    route = [{"station": "retouch", "pool": "retouch", "minutes": minutes, "rework": {"share": 0.05, "to": "retouch"}}]
+    given = {
         "name": "small",
         "confidence": 0.9,
-        "plans": {"professional": {"standard": {"guaranteed_per_day": 200}}},
-        "plant": {"pools": pools},
-        "targets": [{"measure": "on_time_share", "commitment": "guaranteed", "service": "all", "at_least": 0.98}],
+        "replications": 8,
+        "horizon": {"start": "2026-01-05", "weeks": 3, "warm_up_weeks": 1, "cool_down_weeks": 1},
+        "plans": {"professional": {}},
+        "customers": [{"group": "shops", "count": 3, "plan": "professional", **clock, "demand": demand}],
+        "plant": {
+            "pools": pools,
+            "route": route,
+            "review": {"pool": "support", "minutes": {"constant": 10}},
+            "rejection": {"share": 0.02, "delay_hours": {"exponential": {"mean": 12}}, "to": "retouch"},
+        },
+        "targets": [{"measure": "on_time_share", "commitment": "guaranteed", "at_least": 0.98}],
     }
+    spec = ScenarioSpec.model_validate(given)
+    return spec.model_dump(mode="json", by_alias=True, exclude_none=True, exclude={"engine"})
+
+
+def manifest(points: list[dict[str, Any]], replications: int) -> dict[str, Any]:
+    """Return the manifest of a study."""
+    sweep = {key: list(dict.fromkeys(levels[key] for levels in points)) for key in points[0]}
     return {
-        "scenario": scenario,
+        "scenario": {**scenario(), "sweep": sweep, "replications": replications},
+        "scenario_sha256": "5" * 64,
+        "seed": 0,
         "points": points,
         "replications": list(range(replications)),
         "cut_off": False,
+        "order_files": {},
+        "bad_rows": {},
+        "engine": {"asked": "auto", "used": "compiled", "verified": False},
+        "code": {"version": "0.1.0", "sha256": "c" * 64},
+        "libraries": {"numpy": "2.0.0"},
+        "run": {"seconds": 1.5, "workers": 2, "python": "3.11.7"},
     }
 
 
-def summary(point: int, rows: list[Row], intervals: bool) -> pd.DataFrame:
-    """Return the summary of a point."""
+def summary(point: int, rows: list[Row], replications: int) -> pd.DataFrame:
+    """Return the summary of a point; one replication gives no intervals."""
+    intervals = replications > 1
     columns: dict[str, list[Any]] = {"point": [point] * len(rows)}
     columns["measure"], columns["commitment"], columns["pool"], columns["mean"] = (
         [row[place] for row in rows] for place in (0, 1, 2, 3)
     )
     columns["low"] = [row[3] - row[4] if intervals else nan for row in rows]
     columns["high"] = [row[3] + row[4] if intervals else nan for row in rows]
-    return pd.DataFrame({**columns, "service": "all"})
+    return pd.DataFrame({**columns, "service": "all", "n": replications})
 
 
 def due(point: int, scale: float) -> pd.DataFrame:
@@ -119,15 +150,26 @@ def late_bins(point: int, scale: float) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True)
 
 
+def causes(point: int, scale: float) -> pd.DataFrame:
+    """Return 40 late images in each of 3 replications, of which 60 % would be in time with an editor always free."""
+    names = [*CAUSES, SEVERAL, SERVICE]
+    n = len(names)
+    explained = [24.0, *[4.0] * (n - 1)]
+    columns = {"cause": names, "late_images": explained, "alone_images": [8.0] * n, "all_late_images": 40.0, "n": 3}
+    share = [images / 40 if scale else nan for images in explained]
+    return pd.DataFrame({"point": point, **columns, "mean": share, "low": share, "high": share})
+
+
 def study_of(
     points: list[dict[str, Any]], rows: list[Row] | None = None, *, scale: float = 1.0, replications: int = 8
 ) -> Study:
     """Return a small study; `scale` 0 empties its tables over time."""
     numbers = range(len(points))
     makers = {"due_by_weekday": due, "by_hour_of_week": by_hour, "weekend": weekend, "lateness": late_bins}
+    makers |= {"late_causes": causes}
     tables = {name: pd.concat([maker(at, scale) for at in numbers]) for name, maker in makers.items()}
     own = [rows_at(at) if rows is None else rows for at in numbers]
-    tables["summary"] = pd.concat([summary(at, own[at], replications > 1) for at in numbers])
+    tables["summary"] = pd.concat([summary(at, own[at], replications) for at in numbers])
     return Study(manifest(points, replications), tables)
 
 

@@ -96,6 +96,8 @@ FULL: dict[str, Any] = {
     "sweep": {"plans.professional.standard.guaranteed_per_day": [100, 200]},
     "replications": 4,
     "confidence": 0.9,
+    "engine": "simpy",
+    "gate": {"most_replications": 9, "undecided": "fail"},
     "targets": [
         {
             "measure": "on_time_share",

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from sim.report.causes_chart import late_causes
 from sim.report.factor_charts import on_time_by_dgi, overflow_by_dgi
 from sim.report.lateness_chart import lateness
 from sim.report.style import CHARTS
@@ -15,6 +16,7 @@ from sim.report.week_charts import due_by_weekday, weekend_backlog
 __all__ = [
     "CHARTS",
     "due_by_weekday",
+    "late_causes",
     "lateness",
     "on_time_by_dgi",
     "overflow_by_dgi",

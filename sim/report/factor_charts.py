@@ -5,18 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim.report.factor_plot import Plot, draw
-from sim.report.style import chart, words_of
-from sim.report.words import (
-    Estimate,
-    at_point,
-    count,
-    number,
-    numbers,
-    percent,
-    percents,
-    share,
-    todays_point,
-)
+from sim.report.style import chart
+from sim.report.words import at_point, count, number, numbers, percent, percents, share, words_of
+from sim.study.estimate import Estimate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -29,13 +20,15 @@ COMMITMENTS = ("guaranteed", "additional", "to_be_confirmed", "delivery_plan")
 
 
 @chart
-def on_time_by_dgi(study: Study) -> Figure:
+def on_time_by_dgi(study: Study, point: int) -> Figure:
     """On-time share of images by commitment, at each level of the factor, with the targets.
 
     Parameters
     ----------
     study
         The results.
+    point
+        Number of the design point that is marked, and that the title begins with; today's if left out.
 
     Returns
     -------
@@ -50,20 +43,22 @@ def on_time_by_dgi(study: Study) -> Figure:
     title = "On time: nothing was due"
     if main:
         title = _title(
-            study, series[main], lambda e: f"On time: {percent(e.mean)} % of {words_of(main)} images",
+            study, point, series[main], lambda e: f"On time: {percent(e.mean)} % of {words_of(main)} images",
             percents, lambda e: f"{percent(e.mean)} %"
         )  # fmt: skip
-    return draw(Plot(study, title, "images on time (%)", series, 1.0, targets))
+    return draw(Plot(study, point, title, "images on time (%)", series, 1.0, targets))
 
 
 @chart
-def overflow_by_dgi(study: Study) -> Figure:
+def overflow_by_dgi(study: Study, point: int) -> Figure:
     """Images over the guarantee a day by commitment, at each level of the factor.
 
     Parameters
     ----------
     study
         The results.
+    point
+        Number of the design point that is marked, and that the title begins with; today's if left out.
 
     Returns
     -------
@@ -72,11 +67,11 @@ def overflow_by_dgi(study: Study) -> Figure:
     """
     points = range(len(study.manifest["points"]))
     if not any(share(study, at, "overflow_share").known for at in points):
-        return draw(Plot(study, "Overflow: nothing was submitted", "", {}))
+        return draw(Plot(study, point, "Overflow: nothing was submitted", "", {}))
     names = ("all", "to_be_confirmed", "delivery_plan")
     found = {name: [count(study, at, "overflow_images_per_day", commitment=name) for at in points] for name in names}
-    title = _title(study, found["all"], _overflow_a_day, numbers, lambda e: number(e.mean))
-    return draw(Plot(study, title, "images over the guarantee (a day)", _with_figures(found)))
+    title = _title(study, point, found["all"], _overflow_a_day, numbers, lambda e: number(e.mean))
+    return draw(Plot(study, point, title, "images over the guarantee (a day)", _with_figures(found)))
 
 
 def _overflow_a_day(overflow: Estimate) -> str:
@@ -89,15 +84,15 @@ def _with_figures(series: Mapping[str, list[Estimate]]) -> dict[str, list[Estima
 
 def _title(
     study: Study,
+    point: int,
     row: list[Estimate],
     answer: Callable[[Estimate], str],
     bounds: Callable[[Estimate], str],
     short: Callable[[Estimate], str],
 ) -> str:
-    """Return the answer for today's point, or the first with a figure, and the range over all points."""
-    known = [point for point, estimate in enumerate(row) if estimate.known]
-    today = todays_point(study)
-    point = today if today in known else known[0]
+    """Return the answer for the point, or the first with a figure, and the range over all points."""
+    known = [at for at, estimate in enumerate(row) if estimate.known]
+    point = point if point in known else known[0]
     title = f"{answer(row[point])}{at_point(study, point)}{bounds(row[point])}"
     if len(known) < 2:
         return title

@@ -9,17 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from matplotlib.ticker import FuncFormatter, PercentFormatter
 
-from sim.report.style import GREY, LOOKS, NOTE_SIZE, WIDTH, Label, label_right, new_figure, nothing, words_of
-from sim.report.words import (
-    Estimate,
-    cut,
-    factor_names,
-    level_words,
-    number,
-    numbers,
-    percent,
-    percents,
-)
+from sim.report.style import GREY, LOOKS, NOTE_SIZE, WIDTH, Label, label_right, new_figure, nothing
+from sim.report.words import cut, factor_names, level_words, number, numbers, percent, percents, words_of
+from sim.study.estimate import Estimate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,6 +27,7 @@ if TYPE_CHECKING:
 TARGET_LINE: Any = (0, (2, 2))
 MANY = 7
 """More design points than this need a wider figure."""
+SHADE = "#eeeeee"
 LETTERS = 72
 """More letters than this do not fit in one line below the axes."""
 
@@ -44,6 +37,8 @@ class Plot:
     """What is drawn against the factors."""
 
     study: Study
+    point: int
+    """The design point that is marked."""
     title: str
     axis: str
     """Name of the quantity, with its unit."""
@@ -69,10 +64,11 @@ def draw(plot: Plot) -> Figure:
 
 
 def _lines(plot: Plot, levels: list[float]) -> Figure:
-    figure = new_figure(plot.study, plot.title)
+    figure = new_figure(plot.study, plot.title, _shaded(plot))
     axes = figure.add_subplot()
     order = sorted(range(len(levels)), key=levels.__getitem__)
     step = 0.018 * (max(levels) - min(levels))  # apart, so that no interval hides another
+    _mark(axes, levels[plot.point], 2 * step)
     middle = (len(plot.series) - 1) / 2
     for place, (name, row) in enumerate(plot.series.items()):
         at = [levels[point] + (place - middle) * step for point in order]
@@ -82,6 +78,15 @@ def _lines(plot: Plot, levels: list[float]) -> Figure:
     ends = [_end_label(name, [row[point] for point in order]) for name, row in plot.series.items()]
     label_right(axes, [*ends, *_target_lines(axes, plot)])
     return figure
+
+
+def _shaded(plot: Plot) -> str:
+    return f"Shaded: {', '.join(level_words(plot.study, plot.point))}"
+
+
+def _mark(axes: Axes, at: float, reach: float) -> None:
+    """Shade the place of a design point."""
+    axes.axvspan(at - reach, at + reach, color=SHADE, linewidth=0, zorder=0)
 
 
 def _level_axis(axes: Axes, study: Study, levels: list[float]) -> None:
@@ -103,9 +108,10 @@ def _groups(plot: Plot) -> Figure:
     n, words = len(points), [_category(plot.study, point) for point in range(len(points))]
     slanted = n * max(len(word) for lines in words for word in lines) > LETTERS
     wider = 0.5 * max(n - MANY, 0) if slanted else 0.0
-    figure = new_figure(plot.study, plot.title, width=min(WIDTH + wider, 20.0))
+    figure = new_figure(plot.study, plot.title, _shaded(plot), width=min(WIDTH + wider, 20.0))
     axes = figure.add_subplot()
     apart = min(0.16, 0.8 / len(plot.series))
+    _mark(axes, plot.point, 0.42)
     for place, (name, row) in enumerate(plot.series.items()):
         at = [point + (place - (len(plot.series) - 1) / 2) * apart for point in range(n)]
         _series(axes, name, at, row, line="none")

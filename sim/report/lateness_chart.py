@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from matplotlib.ticker import MultipleLocator, PercentFormatter
 
-from sim.report.style import INK, PALE, chart, new_figure, nothing, words_of
-from sim.report.words import Estimate, at_point, percent, percents, share, todays_point
+from sim.report.style import INK, PALE, chart, new_figure, nothing
+from sim.report.words import at_point, highest, percent, percents, share, words_of
+from sim.study.estimate import Estimate
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,21 +19,22 @@ if TYPE_CHECKING:
 
 
 @chart
-def lateness(study: Study) -> Figure:
-    """Distribution of signed lateness in hours at today's point, a panel per commitment.
+def lateness(study: Study, point: int) -> Figure:
+    """Distribution of signed lateness in hours at a design point, a panel per commitment.
 
     Parameters
     ----------
     study
         The results.
+    point
+        Number of the design point; today's if left out.
 
     Returns
     -------
     Figure
-        Share of done images in bins of 2 h; the shares late are of all images known to be on time or late,
-        with the unfinished ones.
+        Share of done images in bins of 2 h, on axes that are the same at all design points; the shares late are of
+        all images known to be on time or late, with the unfinished ones.
     """
-    point = todays_point(study)
     rows = study.tables["lateness"]
     parts = {str(name): own for name, own in rows[rows["point"] == point].groupby("commitment", sort=False)}
     panels = {name: own for name, own in parts.items() if own["images"].sum() > 0}
@@ -43,7 +45,7 @@ def lateness(study: Study) -> Figure:
         return nothing(figure)
     places = figure.subplots(len(panels), sharex=True, squeeze=False)[:, 0]
     for axes, (name, own) in zip(places, panels.items(), strict=True):
-        _panel(axes, own)
+        _panel(axes, own, 1.05 * highest(rows[rows["commitment"] == name], "share"))
         axes.set_title(f"{words_of(name)}: {_said(late[name])}", loc="left", fontsize=10)
     places[0].set_title("deadline", fontsize=9.5)  # the middle of the axis
     places[-1].set_xlabel("lateness (hours after the deadline; negative is early)")
@@ -68,11 +70,12 @@ def _title(study: Study, point: int, late: dict[str, Estimate]) -> str:
     return f"Late: {percent(first.mean)} % of {name} images{at_point(study, point)}{percents(first)}"
 
 
-def _panel(axes: Axes, rows: pd.DataFrame) -> None:
+def _panel(axes: Axes, rows: pd.DataFrame, top: float) -> None:
     """Draw the early bins pale, the late ones dark, and the deadline between them."""
-    width = rows["to_hours"] - rows["from_hours"]
-    colors = [INK if start >= 0 else PALE for start in rows["from_hours"]]
-    axes.bar(rows["from_hours"], rows["share"], width, align="edge", color=colors, edgecolor=INK, linewidth=0.5)
+    for bins, color in ((rows[rows["from_hours"] < 0], PALE), (rows[rows["from_hours"] >= 0], INK)):
+        edges = [*bins["from_hours"], *bins["to_hours"][-1:]]
+        axes.stairs(bins["share"], edges, fill=True, facecolor=color, edgecolor=INK, linewidth=0.5)
+    axes.set_ylim(0, top)
     axes.axvline(0, color=INK, linewidth=1.2, linestyle=(0, (4, 2)))
     axes.set_xlim(rows["from_hours"].min() - 1, rows["to_hours"].max() + 1)
     axes.xaxis.set_major_locator(MultipleLocator(12))

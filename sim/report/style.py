@@ -6,12 +6,13 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
 from textwrap import wrap
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import matplotlib.style
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 
-from sim.report.words import made_from
+from sim.report.words import made_from, todays_point
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -20,7 +21,14 @@ if TYPE_CHECKING:
 
     from sim.study.study import Study
 
-Chart = Callable[["Study"], Figure]
+
+class Chart(Protocol):
+    """A chart: a figure of a study at a design point, today's where none is named."""
+
+    def __call__(self, study: Study, point: int | None = None) -> Figure:
+        """Return the figure."""
+
+
 CHARTS: dict[str, Chart] = {}
 """Each chart by its name."""
 
@@ -67,18 +75,13 @@ LOOKS = {
 }
 
 
-def words_of(name: str) -> str:
-    """Return a name of the code as words."""
-    return name.replace("_", " ")
-
-
-def chart(function: Chart) -> Chart:
+def chart(function: Callable[[Study, int], Figure]) -> Chart:
     """Register a chart under its function's name, and draw it in the look of all charts."""
 
     @wraps(function)
-    def drawn(study: Study) -> Figure:
+    def drawn(study: Study, point: int | None = None) -> Figure:
         with look():
-            return function(study)
+            return function(study, todays_point(study) if point is None else point)
 
     CHARTS[function.__name__] = drawn
     return drawn
@@ -119,6 +122,20 @@ def new_figure(study: Study, title: str, note: str = "", height: float = 4.0, wi
     figure.text(x, y, "\n".join(notes), fontsize=NOTE_SIZE, color=GREY, va="top")
     figure.set_layout_engine("constrained", rect=(0.005, 0.01, 0.99, height / whole - 0.01))
     return figure
+
+
+def take_off_header(figure: Figure, width: float) -> None:
+    """Take title and subtitle off a new figure and make it so many inches wide, for a page with words of its own.
+
+    A figure that was wider than usual stays so in proportion.
+    """
+    for text in figure.texts[:2]:
+        text.remove()
+    layout = figure.get_layout_engine()
+    assert isinstance(layout, ConstrainedLayoutEngine)
+    height = (layout.get()["rect"][3] + 0.01) * figure.get_figheight()
+    figure.set_size_inches(width * figure.get_figwidth() / WIDTH, height)
+    layout.set(rect=(0.005, 0.01, 0.99, 0.98))
 
 
 def _bound(title: str) -> str:

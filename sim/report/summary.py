@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from sim.report.words import Estimate, count, factor_names, number, numbers, percent, percents, share
+from sim.report.cells import NOTHING, Cell, number_cell, percent_cell
+from sim.report.words import count, factor_names, percent, share
 
 if TYPE_CHECKING:
     from sim.study.study import Study
@@ -30,35 +31,29 @@ def summary_table(study: Study) -> pd.DataFrame:
     names = factor_names(study)
     rows = []
     for point, levels in enumerate(study.manifest["points"]):
-        rows.append({**{names[key]: str(level) for key, level in levels.items()}, **_headline(study, point)})
+        figures = {name: str(cell) for name, cell in headline(study, point).items()}
+        rows.append({**{names[key]: str(level) for key, level in levels.items()}, **figures})
     return pd.DataFrame(rows)
 
 
-def _headline(study: Study, point: int) -> dict[str, Any]:
+def headline(study: Study, point: int) -> dict[str, Cell]:
+    """Return the headline figures of a design point, by the name of their column."""
     return {
-        "guaranteed on time": _percent(share(study, point, "on_time_share", commitment="guaranteed")),
-        "overflow": _percent(share(study, point, "overflow_share")),
-        "overflow a day": _number(count(study, point, "overflow_images_per_day")),
-        "Monday pile-up": _number(count(study, point, "pile_up_factor")),
-        "Monday backlog": _number(count(study, point, "monday_backlog")),
+        "guaranteed on time": percent_cell(share(study, point, "on_time_share", commitment="guaranteed")),
+        "overflow": percent_cell(share(study, point, "overflow_share")),
+        "overflow a day": number_cell(count(study, point, "overflow_images_per_day")),
+        "Monday pile-up": number_cell(count(study, point, "pile_up_factor")),
+        "Monday backlog": number_cell(count(study, point, "monday_backlog")),
         "busiest pool": _busiest(study, point),
     }
 
 
-def _percent(value: Estimate) -> str:
-    return f"{percent(value.mean)} %{percents(value)}" if value.known else "-"
-
-
-def _number(value: Estimate) -> str:
-    return f"{number(value.mean)}{numbers(value)}" if value.known else "-"
-
-
-def _busiest(study: Study, point: int) -> str:
+def _busiest(study: Study, point: int) -> Cell:
     """Return the pool with the highest utilisation, and that."""
     pools = [pool["name"] for pool in study.manifest["scenario"]["plant"]["pools"]]
     found = {pool: count(study, point, "utilisation", pool=pool) for pool in pools}
     known = {pool: estimate.mean for pool, estimate in found.items() if estimate.known}
     if not known:
-        return "-"
+        return Cell(NOTHING)
     pool = max(known, key=known.__getitem__)
-    return f"{pool} {percent(known[pool])} %"
+    return Cell(f"{pool} {percent(known[pool])} %")

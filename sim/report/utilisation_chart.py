@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.report.style import GREY, PALE, chart, new_figure
-from sim.report.words import at_point, at_table, count, percent, percents, todays_point
+from sim.report.words import at_point, at_table, count, percent, percents
 from sim.results.profiles import WEEKDAYS
 
 if TYPE_CHECKING:
@@ -22,20 +22,21 @@ if TYPE_CHECKING:
 
 
 @chart
-def utilisation_by_hour(study: Study) -> Figure:
-    """Utilisation of each pool in each hour of the week, UTC, at today's point.
+def utilisation_by_hour(study: Study, point: int) -> Figure:
+    """Utilisation of each pool in each hour of the week, UTC, at a design point.
 
     Parameters
     ----------
     study
         The results.
+    point
+        Number of the design point; today's if left out.
 
     Returns
     -------
     Figure
         A panel per pool, weekdays by hours. Hatched hours have nobody on shift.
     """
-    point = todays_point(study)
     rows = at_table(study, "by_hour_of_week", point)
     busy = {str(pool): _hours(rows, "busy_editors", pool) for pool in rows["pool"].unique() if pool != "all"}
     shares = {pool: _ratio(hours, _hours(rows, "editors_on_shift", pool)) for pool, hours in busy.items()}

@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.ticker import FuncFormatter
 
 from sim.report.style import GREY, INK, PALE, Label, chart, label_right, new_figure, nothing
-from sim.report.words import (
-    Estimate,
-    at_point,
-    at_table,
-    count,
-    estimate,
-    level_words,
-    number,
-    numbers,
-    todays_point,
-)
+from sim.report.words import at_point, at_table, count, estimate, highest, level_words, number, numbers
 from sim.results.profiles import WEEKDAYS
+from sim.study.estimate import Estimate
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,6 +22,7 @@ if TYPE_CHECKING:
 
 DARK = "#9a9a9a"
 MEAN_LINE: Any = (0, (4, 2))
+LABEL_LETTERS = 26
 MONDAY_HOUR, LAST_HOUR = 72, 120  # after Friday 00:00
 
 
@@ -38,20 +31,22 @@ def _thousands(value: float, _: int = 0) -> str:
 
 
 @chart
-def due_by_weekday(study: Study) -> Figure:
-    """Images due by the customers' weekday at today's point, with the Monday pile-up.
+def due_by_weekday(study: Study, point: int) -> Figure:
+    """Images due by the customers' weekday at a design point, with the Monday pile-up.
 
     Parameters
     ----------
     study
         The results.
+    point
+        Number of the design point; today's if left out.
 
     Returns
     -------
     Figure
-        Images a week; the line is the mean that the pile-up factor is taken of.
+        Images a week, on an axis that is the same at all design points; the line is the mean that the pile-up
+        factor is taken of.
     """
-    point = todays_point(study)
     rows = at_table(study, "due_by_weekday", point).set_index("weekday").loc[list(WEEKDAYS)]
     days = [estimate(row) for _, row in rows.iterrows()]
     figure = new_figure(study, _pile_up_title(study, point, days), "Weekdays on the customers' calendars")
@@ -60,7 +55,7 @@ def due_by_weekday(study: Study) -> Figure:
     axes = figure.add_subplot()
     _day_bars(axes, days)
     axes.set_ylabel("images due (a week)")
-    axes.set_ylim(0, 1.12 * max(np.nanmax([day.mean, day.high]) for day in days))
+    axes.set_ylim(0, 1.12 * highest(study.tables["due_by_weekday"], "mean", "high"))
     axes.yaxis.set_major_formatter(FuncFormatter(_thousands))
     mean = float(np.mean([day.mean for day in days[1:5]]))
     axes.plot([0.6, 6.6], [mean, mean], color=INK, linewidth=1, linestyle=MEAN_LINE)
@@ -87,35 +82,36 @@ def _day_bars(axes: Axes, days: list[Estimate]) -> None:
             whisker = [[day.mean - day.low], [day.high - day.mean]]
             axes.errorbar(x, day.mean, yerr=whisker, color=INK, capsize=4, linewidth=1.3)
         axes.annotate(number(day.mean), (x, top), (0, 4), textcoords="offset points", ha="center", fontsize=9.5)
-    axes.set_xticks(range(7), WEEKDAYS)
+    axes.set_xticks(range(7), [day[:3] for day in WEEKDAYS])
     axes.tick_params(axis="x", length=0)
 
 
 @chart
-def weekend_backlog(study: Study) -> Figure:
+def weekend_backlog(study: Study, point: int) -> Figure:
     """Unfinished images from Friday 00:00 to Tuesday 24:00 UTC, over all weekends and replications.
 
     Parameters
     ----------
     study
         The results.
+    point
+        Number of the design point; today's if left out.
 
     Returns
     -------
     Figure
-        Medians at the first, today's and the last point; the band from 10 to 90 % of the weekends is today's.
+        Medians at the first, this and the last point; the band from 10 to 90 % of the weekends is this point's.
     """
-    today = todays_point(study)
-    rows = {at: _weekend(study, at) for at in {0, today, len(study.manifest["points"]) - 1}}
+    rows = {at: _weekend(study, at) for at in {0, point, len(study.manifest["points"]) - 1}}
     rows = {at: frame for at, frame in sorted(rows.items()) if len(frame)}
-    title = _weekend_title(study, today, rows)
+    title = _weekend_title(study, point, rows)
     note = "Line: median weekend; band: 10 to 90 % of weekends"
-    figure = new_figure(study, title, f"{note}{at_point(study, today)}")
-    if today not in rows or not any(frame["p90"].max() > 0 for frame in rows.values()):
+    figure = new_figure(study, title, f"{note}{at_point(study, point)}")
+    if point not in rows or not any(frame["p90"].max() > 0 for frame in rows.values()):
         return nothing(figure)
     axes = figure.add_subplot()
-    labels = [_weekend_line(axes, study, at, frame, at == today) for at, frame in rows.items()]
-    _weekend_axes(axes, 1.05 * max(frame["median"].max() for frame in rows.values()), rows[today]["p90"].max())
+    labels = [_weekend_line(axes, study, at, frame, at == point) for at, frame in rows.items()]
+    _weekend_axes(axes, study)
     label_right(axes, labels)
     return figure
 
@@ -126,34 +122,36 @@ def _weekend(study: Study, point: int) -> pd.DataFrame:
     return of_all
 
 
-def _weekend_title(study: Study, today: int, rows: dict[int, pd.DataFrame]) -> str:
-    if today not in rows:
+def _weekend_title(study: Study, point: int, rows: dict[int, pd.DataFrame]) -> str:
+    if point not in rows:
         return "Weekend backlog: no whole weekend was counted"
-    monday = rows[today][rows[today]["hour"] == MONDAY_HOUR].iloc[0]
-    if rows[today]["p90"].max() <= 0:
+    monday = rows[point][rows[point]["hour"] == MONDAY_HOUR].iloc[0]
+    if rows[point]["p90"].max() <= 0:
         return "Weekend backlog: nothing was unfinished"
     spread = f"{number(monday['p10'])} to {number(monday['p90'])} in 80 % of weekends"
     return (
         f"Weekend backlog: {number(monday['median'])} images unfinished at Monday 00:00 UTC"
-        f"{at_point(study, today)} (median; {spread})"
+        f"{at_point(study, point)} (median; {spread})"
     )
 
 
-def _weekend_line(axes: Axes, study: Study, point: int, frame: pd.DataFrame, today: bool) -> Label:
-    """Draw a median: today's broad with its band, the others thin upon it, seen even where they agree."""
-    line: Any = "-" if today else (0, (5, 2)) if point == 0 else (0, (1, 1.5))
-    color, width = (GREY, 3.5) if today else (INK, 1.4)
-    if today:
+def _weekend_line(axes: Axes, study: Study, point: int, frame: pd.DataFrame, chosen: bool) -> Label:
+    """Draw a median: the chosen point's broad with its band, the others thin upon it, seen even where they agree."""
+    line: Any = "-" if chosen else (0, (5, 2)) if point == 0 else (0, (1, 1.5))
+    color, width = (GREY, 3.5) if chosen else (INK, 1.4)
+    if chosen:
         axes.fill_between(frame["hour"], frame["p10"], frame["p90"], color=PALE, linewidth=0)
-    axes.plot(frame["hour"], frame["median"], color=color, linestyle=line, linewidth=width, zorder=2 if today else 3)
-    text = "\n".join(level_words(study, point)) or "median"
+    axes.plot(frame["hour"], frame["median"], color=color, linestyle=line, linewidth=width, zorder=2 if chosen else 3)
+    text = "\n".join(line for words in level_words(study, point) for line in wrap(words, LABEL_LETTERS)) or "median"
     return Label(float(frame["median"].iloc[-1]), text, color, line)
 
 
-def _weekend_axes(axes: Axes, highest_median: float, highest_band: float) -> None:
+def _weekend_axes(axes: Axes, study: Study) -> None:
+    """Set axes that are the same at all design points, so that a change of the point shows."""
+    weekends = study.tables["weekend"]
     axes.set_xlim(0, LAST_HOUR)
-    axes.set_ylim(0, max(highest_median, 1.05 * highest_band))
-    days = ("Friday", "Saturday", "Sunday", "Monday", "Tuesday")
+    axes.set_ylim(0, 1.05 * highest(weekends[weekends["friday"] == "all"], "median", "p90"))
+    days = ("Fri", "Sat", "Sun", "Mon", "Tue")
     axes.set_xticks(range(0, LAST_HOUR + 1, 24), [""] * 6)
     axes.set_xticks(range(12, LAST_HOUR, 24), days, minor=True)
     axes.tick_params(axis="x", which="minor", length=0)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from math import isnan
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
+
+from sim.study.estimate import UNKNOWN, Estimate
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -13,26 +15,6 @@ if TYPE_CHECKING:
 
 LONGEST_LEVEL = 24
 SHORT = {"standard.guaranteed_per_day": "DGI", "expedite.guaranteed_per_day": "expedite guarantee"}
-
-
-class Estimate(NamedTuple):
-    """A mean with its interval; NaN where there is none."""
-
-    mean: float
-    low: float
-    high: float
-
-    @property
-    def known(self) -> bool:
-        """Whether there was something to measure."""
-        return not isnan(self.mean)
-
-    def within(self, least: float, most: float) -> Estimate:
-        """Return the bounds cut to what the quantity can be; t-intervals do not know it."""
-        return Estimate(self.mean, max(self.low, least), min(self.high, most)) if not isnan(self.low) else self
-
-
-UNKNOWN = Estimate(float("nan"), float("nan"), float("nan"))
 
 
 def estimate(row: pd.Series | None, most: float = float("inf")) -> Estimate:
@@ -56,6 +38,11 @@ def at_table(study: Study, table: str, point: int) -> pd.DataFrame:
     """Return the rows of a table at a design point."""
     rows = study.tables[table]
     return rows[rows["point"] == point]
+
+
+def highest(rows: pd.DataFrame, *columns: str) -> float:
+    """Return the highest number of some columns."""
+    return max(float(rows[column].max()) for column in columns if rows[column].notna().any())
 
 
 def percent(value: float) -> str:
@@ -92,7 +79,8 @@ def factor_names(study: Study) -> dict[str, str]:
 
 
 def _short(key: str) -> str:
-    last = ".".join(key.split(".")[-2:])
+    parts = key.split(".")
+    last = ".".join(parts[-3:] if len(parts) > 2 and parts[-2].isdigit() else parts[-2:])
     return SHORT.get(last, last.replace(".", " ").replace("_", " "))
 
 
@@ -100,6 +88,16 @@ def level_words(study: Study, point: int) -> list[str]:
     """Return the setting of a design point, a factor at a time: ``["DGI 200", "retouch discipline edd"]``."""
     names = factor_names(study)
     return [f"{names[key]} {cut(str(level))}" for key, level in study.manifest["points"][point].items()]
+
+
+def words_of(name: str) -> str:
+    """Return a name of the code as words."""
+    return name.replace("_", " ")
+
+
+def listed(words: list[str]) -> str:
+    """Return words as ``a, b and c``."""
+    return " and ".join([*([", ".join(words[:-1])] if words[1:] else []), *words[-1:]])
 
 
 def cut(text: str) -> str:
@@ -115,9 +113,14 @@ def at_point(study: Study, point: int) -> str:
 
 def todays_point(study: Study) -> int:
     """Return the design point at the scenario's own setting, or the first where that is none of them."""
+    return max(own_point(study), 0)
+
+
+def own_point(study: Study) -> int:
+    """Return the design point at the scenario's own setting, -1 where that is none of them."""
     own = {key: _own_level(study.manifest["scenario"], key) for key in study.factors}
     points: list[dict[str, Any]] = study.manifest["points"]
-    return points.index(own) if own in points else 0
+    return points.index(own) if own in points else -1
 
 
 def _own_level(data: Any, key: str) -> Any:

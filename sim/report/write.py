@@ -1,4 +1,4 @@
-"""Charts on disk: the same study gives the same bytes."""
+"""Charts and pages on disk: the same study gives the same bytes."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from sim.report.charts import CHARTS
+from sim.report.page import markdown, page
 from sim.report.style import look
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ DOTS_PER_INCH = 150
 
 
 def write_report(study: Study, folder: Path) -> None:
-    """Write all that is shown of a study, into ``charts`` of its folder.
+    """Write all that is shown of a study: its charts in ``charts``, ``report.html`` and ``report.md``.
 
     Parameters
     ----------
@@ -33,6 +34,21 @@ def write_report(study: Study, folder: Path) -> None:
     place = folder / "charts"
     place.mkdir(exist_ok=True)
     write_charts(study, place)
+    write_pages(study, folder)
+
+
+def write_pages(study: Study, folder: Path) -> None:
+    """Write the page of a study as HTML, and in short as Markdown.
+
+    Parameters
+    ----------
+    study
+        The results.
+    folder
+        An existing folder.
+    """
+    for name, write in (("report.html", page), ("report.md", markdown)):
+        (folder / name).write_text(write(study), encoding="utf-8", newline="\n")
 
 
 def write_charts(study: Study, folder: Path) -> list[Path]:
@@ -61,7 +77,7 @@ def _write(figure: Figure, folder: Path, name: str) -> list[Path]:
     with look(), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph")  # a letter that the font lacks is drawn as a box
         figure.draw_without_rendering()
-        figure.set_layout_engine("none")  # laid out once for both files
+        figure.set_layout_engine(None)  # laid out once for both files
         figure.savefig(svg, metadata={"Title": title, "Date": None})
         figure.savefig(png, dpi=DOTS_PER_INCH, metadata={"Title": title})
     return [svg, png]

@@ -35,6 +35,7 @@ Measure = Literal[
 ]
 Commitment = Literal["guaranteed", "additional", "to_be_confirmed", "delivery_plan", "all"]
 Service = Literal["standard", "expedite", "rejection", "all"]
+Engine = Literal["auto", "simpy", "compiled"]
 DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 FOLDER_PATTERN = r"[^\W_](?:[\w .-]*[\w-])?"
 
@@ -120,6 +121,15 @@ class Target(Frozen):
         return self
 
 
+class Gate(Frozen):
+    """How a study decides its targets against the noise."""
+
+    most_replications: Annotated[int, Field(ge=1, le=10_000)] | None = None
+    """Replications are added up to this number while a target is not decided; none without it."""
+    undecided: Literal["warn", "fail"] = "warn"
+    """What a target that is still not decided does: warn, or fail like a missed one."""
+
+
 class ScenarioSpec(Frozen):
     """All that a study is made from."""
 
@@ -147,8 +157,12 @@ class ScenarioSpec(Frozen):
     """Independent repetitions of every design point."""
     confidence: Annotated[float, Field(gt=0.5, lt=1.0)] = 0.95
     """Confidence of the intervals."""
+    engine: Engine = "auto"
+    """What runs the plant, with the same results; auto is the compiled engine wherever it can do what is asked."""
     targets: tuple[Target, ...] = ()
     """Figures to reach; a missed one gives exit code 1."""
+    gate: Gate = Gate()
+    """How the targets are decided against the noise."""
 
 
 def json_schema() -> dict[str, Any]:

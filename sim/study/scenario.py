@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import CutOffError
 from sim.scenario.load import Case, load_case
+from sim.study.explain import OrderStory, explained
+from sim.study.late_causes import causes_of_study, late_causes
 from sim.study.manifest import manifest
 from sim.study.offered import OfferedLoad, offered_load
 from sim.study.replication import Task
-from sim.study.run import Progress, executor_of, run_all, workers_or_default
+from sim.study.run import Finished, Progress, run_until_decided, workers_or_default
 from sim.study.study import Study
 from sim.study.tables import tables
+from sim.study.verify import Comparison, comparisons, verify_shortest
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from sim.demand.order_file import OrderColumns
+    from sim.scenario.load import Levels
     from sim.scenario.schema import ScenarioSpec
 
 
@@ -89,16 +95,30 @@ class Scenario:
             pd.DataFrame(rows).to_csv(folder / "bad_rows.csv", index=False, lineterminator="\n")
 
     def run(
-        self, *, workers: int | None = 1, progress: Progress = lambda _: None, ledgers: Path | None = None
+        self,
+        *,
+        engine: str | None = None,
+        workers: int | None = 1,
+        verify: bool = True,
+        progress: Progress = lambda _: None,
+        verifying: Callable[[], None] = lambda: None,
+        ledgers: Path | None = None,
     ) -> Study:
-        """Run all replications of all design points.
+        """Run all replications of all design points, and more where the gate asks for them to decide a target.
 
         Parameters
         ----------
+        engine
+            ``auto``, ``simpy`` or ``compiled``, instead of the scenario's. The results are the same to the byte.
         workers
-            Processes; None for one a core. The results are the same to the byte.
+            Runs at once: threads of the compiled engine, or processes of the SimPy model; None for one a core. The
+            results are the same to the byte.
+        verify
+            Make the shortest compiled run again on the SimPy model, and compare all rows.
         progress
             Told the number of finished replications, as they finish.
+        verifying
+            Called when all are finished and the comparison begins.
         ledgers
             A folder in which the ledger of every run is written as Parquet.
 
@@ -109,22 +129,93 @@ class Scenario:
 
         Raises
         ------
+        InputError
+            Where the engine is unknown, or cannot do what the scenario asks for.
         CutOffError
             After Ctrl-C, where none was finished.
+        DisagreementError
+            Where the compared rows differ.
         """
         began = time.monotonic()
+        scenario = self.with_({"engine": engine}) if engine else self
+        levels, task = scenario._task(ledgers)
+        n = workers_or_default(workers, task, self.spec.replications)
+        finished = run_until_decided(task, n, progress)
+        if not finished.replications:
+            raise CutOffError("no replication was finished")
+        verified: Any = False
+        if verify and not finished.cut_off:
+            verifying()
+            finished, verified = _verified(task, finished)
+        finished, causes = _with_causes(task, levels, finished, self.spec.confidence)
+        results = tables(self.spec, levels, finished.outcomes, finished.replications) | {"late_causes": causes}
+        return Study(manifest(scenario.case, levels, finished, verified, time.monotonic() - began, n), results)
+
+    def verify(self) -> Iterator[Comparison]:
+        """Run all replications of all design points on both engines, and compare their ledgers row by row.
+
+        Yields
+        ------
+        Comparison
+            As the runs are done, replication by replication; the first that differs is worth a report.
+
+        Raises
+        ------
+        InputError
+            Where the compiled engine cannot do what the scenario asks for.
+        """
+        _, task = self._task(None)
+        yield from comparisons(task, range(self.spec.replications))
+
+    def late_causes(self, replications: Sequence[int] = (0,)) -> pd.DataFrame:
+        """Return how many late images each cause explains; see :func:`sim.study.late_causes.late_causes`.
+
+        Parameters
+        ----------
+        replications
+            Numbers of the replications that are made again without each cause.
+        """
+        levels, task = self._task(None)
+        return late_causes(task, levels, replications, self.spec.confidence)
+
+    def explain(self, order: str | None = None, replication: int = 0) -> OrderStory:
+        """Return what became of an order, and why; see :func:`sim.study.explain.explained`. The sweep is left out.
+
+        Parameters
+        ----------
+        order
+            Its ID: the ``order_id`` of its order file, or else its number in the ledger; None for the order with the
+            latest image.
+        replication
+            Number of the replication.
+        """
+        return explained(self.spec, self.order_files, replication, order)
+
+    def _task(self, ledgers: Path | None) -> tuple[list[Levels], Task]:
+        """Return the levels of the design points, and what is to be run."""
         points = list(self.case.points())
         # A factor may name order files: the points bring theirs.
         replays = {name: columns for _, case in points for name, columns in Scenario(case).order_files.items()}
-        task = Task(tuple(case.spec for _, case in points), replays, ledgers)
-        n = workers_or_default(workers, self.spec.replications)
-        with executor_of(n) as executor:
-            finished = run_all(task, range(self.spec.replications), executor, progress)
-        if not finished.replications:
-            raise CutOffError("no replication was finished")
-        levels = [levels for levels, _ in points]
-        results = tables(self.spec, levels, finished.outcomes, finished.replications)
-        return Study(manifest(self.case, levels, finished, time.monotonic() - began, n), results)
+        return [levels for levels, _ in points], Task(tuple(case.spec for _, case in points), replays, ledgers)
+
+
+def _verified(task: Task, finished: Finished) -> tuple[Finished, Any]:
+    """Compare the shortest run; one who stops that is kept from nothing, but the results are not verified."""
+    try:
+        return finished, verify_shortest(task, finished)
+    except KeyboardInterrupt:
+        return replace(finished, cut_off=True), False
+
+
+def _with_causes(
+    task: Task, levels: Sequence[Levels], finished: Finished, confidence: float
+) -> tuple[Finished, pd.DataFrame]:
+    """Return the causes of lateness of the first replication; none of them where the user stops that."""
+    try:
+        return finished, causes_of_study(task, levels, finished, confidence)
+    except KeyboardInterrupt:
+        cut_off = replace(finished, cut_off=True)
+        return cut_off, causes_of_study(task, levels, cut_off, confidence)
 
 
 def load(path: str | Path, *, changes: tuple[str, ...] = (), skip_bad_rows: bool = False) -> Scenario:

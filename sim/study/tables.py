@@ -11,7 +11,8 @@ import pandas as pd
 
 from sim.clock import DAY
 from sim.demand.profile import HOURS_OF_WEEK
-from sim.results.profiles import FRIDAY, LATENESS_EDGES, WEEKDAYS, WEEKEND_HOURS
+from sim.results.profiles import FRIDAY, WEEKDAYS, WEEKEND_HOURS
+from sim.results.states import LATENESS_EDGES
 from sim.sla.words import COMMITMENTS
 from sim.study.intervals import paired_intervals, t_intervals
 
@@ -55,7 +56,7 @@ def tables(
     by_point = [[replication[point] for replication in outcomes] for point in range(len(levels))]
 
     def joined(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
-        frames = [_with_levels(part, point, levels[point]) for point, part in enumerate(parts)]
+        frames = [with_levels(part, point, levels[point]) for point, part in enumerate(parts)]
         return pd.concat(frames, ignore_index=True)
 
     base = _values(by_point[0])
@@ -71,7 +72,8 @@ def tables(
     }
 
 
-def _with_levels(frame: pd.DataFrame, point: int, levels: Levels) -> pd.DataFrame:
+def with_levels(frame: pd.DataFrame, point: int, levels: Levels) -> pd.DataFrame:
+    """Return rows of a design point with its number and levels in front."""
     for place, (name, value) in enumerate([("point", point), *levels.items()]):
         frame.insert(place, name, value if isinstance(value, (bool, int, float, str)) else str(value))
     return frame

@@ -41,7 +41,8 @@ replications: 3
 def charts_where_they_matter(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Draw charts only for tests that are marked so: they take longer than a small study."""
     if not request.node.get_closest_marker("charts"):
-        monkeypatch.setattr("sim.report.write.write_charts", lambda study, folder: [])
+        for name in ("write_charts", "write_pages"):
+            monkeypatch.setattr(f"sim.report.write.{name}", lambda study, folder: [])
 
 
 @dataclass

@@ -21,8 +21,27 @@ from tests.end_to_end.conftest import SMALL, Said
 
 Call = Callable[..., Said]
 
-TABLES = ["by_day", "by_hour_of_week", "census", "due_by_weekday", "lateness", "replications", "summary", "weekend"]
-CHARTS = ["due_by_weekday", "lateness", "on_time_by_dgi", "overflow_by_dgi", "utilisation_by_hour", "weekend_backlog"]
+TABLES = [
+    "by_day",
+    "by_hour_of_week",
+    "census",
+    "due_by_weekday",
+    "late_causes",
+    "lateness",
+    "replications",
+    "summary",
+    "weekend",
+]
+PAGES = ["junit.xml", "report.html", "report.md"]
+CHARTS = [
+    "due_by_weekday",
+    "late_causes",
+    "lateness",
+    "on_time_by_dgi",
+    "overflow_by_dgi",
+    "utilisation_by_hour",
+    "weekend_backlog",
+]
 
 
 def digests(folder: Path) -> dict[str, str]:
@@ -33,7 +52,7 @@ def digests(folder: Path) -> dict[str, str]:
 
 @pytest.mark.charts
 def test_run_writes_everything(small: Path, tmp_path: Path, dgisim: Call) -> None:
-    """A run leaves all tables, all charts twice, and the manifest, and says where."""
+    """A run leaves all tables, all charts twice, the pages and the manifest, and says where."""
     said = dgisim("run", small, "--out", tmp_path / "out", "--workers", 1)
     folder = tmp_path / "out" / "small"
     assert said.code == 0
@@ -42,6 +61,7 @@ def test_run_writes_everything(small: Path, tmp_path: Path, dgisim: Call) -> Non
     assert sorted(path.name for path in (folder / "charts").iterdir()) == sorted(
         f"{name}.{kind}" for name in CHARTS for kind in ("svg", "png")
     )
+    assert set(PAGES) <= {path.name for path in folder.iterdir()}
     assert not [path for path in (tmp_path / "out").iterdir() if path.name != "small"]
 
 
@@ -60,7 +80,7 @@ def test_manifest_says_what_it_was_made_from(small: Path, tmp_path: Path, dgisim
 
 
 def test_workers_and_hash_seed_leave_no_trace(small: Path, tmp_path: Path) -> None:
-    """One worker, two workers and another hash seed give the same bytes in every table and chart."""
+    """One worker, two workers and another hash seed give the same bytes in every table, chart and page."""
     seen = []
     for number, (workers, seed) in enumerate([(1, "0"), (2, "0"), (2, "12345")]):
         out = tmp_path / str(number)
@@ -68,7 +88,7 @@ def test_workers_and_hash_seed_leave_no_trace(small: Path, tmp_path: Path) -> No
         subprocess.run(command, check=True, capture_output=True, env={**os.environ, "PYTHONHASHSEED": seed})
         seen.append(digests(out / "small"))
     assert seen[0] == seen[1] == seen[2]
-    assert len(seen[0]) == len(TABLES) + 2 * len(CHARTS)
+    assert len(seen[0]) == len(TABLES) + 2 * len(CHARTS) + len(PAGES)
 
 
 def test_json_is_one_object(small: Path, tmp_path: Path, dgisim: Call) -> None:
@@ -361,9 +381,32 @@ def test_schema_is_json_and_accepts_the_small_scenario(dgisim: Call) -> None:
     assert {"name", "horizon", "plans", "customers", "plant", "sweep"} <= schema["properties"].keys()
 
 
-def test_help_loads_no_engine_and_no_plotting() -> None:
-    """Help comes without pandas, SimPy or matplotlib: start-up counts."""
-    heavy = "('pandas', 'simpy', 'matplotlib', 'scipy')"
-    code = f"import sys, sim.cli; print([name for name in {heavy} if name in sys.modules])"
+HEAVY = ("matplotlib", "numba", "numpy", "pandas", "pydantic", "rich", "scipy", "simpy")
+
+
+def loaded_by(*arguments: object) -> set[str]:
+    """Return which heavy packages a call of the command line imports."""
+    names = [str(argument) for argument in arguments]
+    code = f"""
+import sys
+from sim.cli import main
+try:
+    main({names})
+finally:
+    print(*(name for name in {HEAVY} if name in sys.modules), file=sys.stderr)
+"""
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
-    assert done.stdout.strip() == "[]"
+    return set(done.stderr.split())
+
+
+def test_help_loads_nothing_heavy() -> None:
+    """Help comes without any of the packages that take long to import: start-up counts."""
+    assert loaded_by("--help") == set()
+
+
+def test_engines_are_loaded_when_they_run(small: Path, tmp_path: Path) -> None:
+    """A check loads no engine, and a run only the one that it takes; charts cost nothing to those who want none."""
+    assert not {"numba", "simpy", "matplotlib"} & loaded_by("check", small)
+    options = ("--out", tmp_path, "--workers", 1, "--no-charts", "--no-verify")
+    assert not {"numba", "matplotlib"} & loaded_by("run", small, *options, "--engine", "simpy")
+    assert not {"simpy", "matplotlib"} & loaded_by("run", small, *options, "--engine", "compiled")

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
 
 from sim.report.charts import CHARTS
-from sim.report.write import write_charts, write_report
+from sim.report.page import CHART_WIDTH
+from sim.report.style import take_off_header
+from sim.report.write import write_charts
 from sim.study.study import Study, read_study
 from tests.chart_studies import STUDIES, drawn, study_of
 
@@ -23,11 +26,8 @@ def test_every_chart_draws_every_study(chart: str, name: str) -> None:
     assert drawn(chart, name)[0].get_label()
 
 
-@pytest.mark.parametrize("name", STUDIES)
-@pytest.mark.parametrize("chart", CHARTS)
-def test_nothing_is_cut_and_text_is_legible(chart: str, name: str) -> None:
-    """Every text lies inside the figure and has 9 points or more; axes keep a size worth a look."""
-    figure, axes = drawn(chart, name)
+def assert_nothing_is_cut(figure: Any, axes: list[Any]) -> None:
+    """Every text has 9 points or more, all lies inside the figure, and axes keep a size worth a look."""
     words = [text for text in figure.findobj(Text) if isinstance(text, Text) and text.get_text()]
     assert min(float(text.get_fontsize()) for text in words) >= 9
     for artist in [*figure.texts, *axes]:
@@ -39,15 +39,41 @@ def test_nothing_is_cut_and_text_is_legible(chart: str, name: str) -> None:
     assert all(panel.get_position().width * figure.get_figwidth() > 2 for panel in axes[:1])
 
 
-@pytest.mark.parametrize("name", ["swept", "two factors", "one point", "many points"])
-@pytest.mark.parametrize("chart", CHARTS)
-def test_labels_do_not_overlap(chart: str, name: str) -> None:
-    """No two labels of the x axis, and no two annotations, lie on each other."""
-    for panel in drawn(chart, name)[1]:
-        level = [tick for tick in panel.get_xticklabels() if tick.get_text() and not tick.get_rotation()]
+def assert_labels_are_apart(axes: list[Any]) -> None:
+    """No two labels of an x axis, and no two annotations, lie on each other."""
+    for panel in axes:
+        ticks = [*panel.get_xticklabels(), *panel.get_xticklabels(minor=True)]
+        level = [tick for tick in ticks if tick.get_text() and not tick.get_rotation()]
         for group in (level, panel.texts):
             boxes = [Text.get_window_extent(text).padded(-1) for text in group]  # without leading lines
             assert not [1 for place, box in enumerate(boxes) if box.count_overlaps(boxes[:place])]
+
+
+@pytest.mark.parametrize("name", STUDIES)
+@pytest.mark.parametrize("chart", CHARTS)
+def test_nothing_is_cut_and_text_is_legible(chart: str, name: str) -> None:
+    """Whatever the study, its charts are whole and can be read."""
+    assert_nothing_is_cut(*drawn(chart, name))
+
+
+@pytest.mark.parametrize("name", ["swept", "two factors", "one point", "many points"])
+@pytest.mark.parametrize("chart", CHARTS)
+def test_labels_do_not_overlap(chart: str, name: str) -> None:
+    """Labels stand apart."""
+    assert_labels_are_apart(drawn(chart, name)[1])
+
+
+@pytest.mark.parametrize("name", ["swept", "two factors", "one point"])
+@pytest.mark.parametrize("chart", CHARTS)
+def test_charts_of_the_page_are_as_clear(chart: str, name: str) -> None:
+    """The narrow form without a header, for the page, is whole and its labels stand apart too."""
+    figure = CHARTS[chart](STUDIES[name])
+    take_off_header(figure, CHART_WIDTH)
+    assert figure.get_label() not in [text.get_text() for text in figure.texts]
+    FigureCanvasAgg(figure)
+    figure.draw_without_rendering()
+    assert_nothing_is_cut(figure, figure.axes)
+    assert_labels_are_apart(figure.axes)
 
 
 UNITS = {
@@ -56,6 +82,7 @@ UNITS = {
     "due_by_weekday": ("", "images due (a week)"),
     "weekend_backlog": ("day (UTC; ticks at 00:00)", "images unfinished"),
     "utilisation_by_hour": ("hour of the day (UTC)", ""),
+    "late_causes": ("late images that would be in time (%)", ""),
     "lateness": ("lateness (hours after the deadline; negative is early)", ""),
 }
 
@@ -86,8 +113,8 @@ def test_two_writings_give_the_same_bytes(tmp_path: Path) -> None:
 
 def test_files_carry_their_title(tmp_path: Path) -> None:
     """The title is in the SVG as text, for programs and readers who cannot see the picture."""
-    write_report(STUDIES["one point"], tmp_path)
-    text = (tmp_path / "charts" / "on_time_by_dgi.svg").read_text(encoding="utf-8")
+    write_charts(STUDIES["one point"], tmp_path)
+    text = (tmp_path / "on_time_by_dgi.svg").read_text(encoding="utf-8")
     assert "<dc:title>On time: 99.5 % of guaranteed images (99.3 to 99.7 %)</dc:title>" in text
     assert "<dc:date>" not in text
 

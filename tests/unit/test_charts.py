@@ -55,9 +55,13 @@ def test_missing_figures_are_named_missing() -> None:
 
 
 def test_subtitle_names_what_the_figures_rest_on() -> None:
-    """Scenario, replications and confidence stand below the title; one replication has no intervals."""
-    subtitle = [CHARTS["on_time_by_dgi"](STUDIES[name]).texts[1].get_text() for name in ("swept", "one replication")]
-    assert subtitle == ["small: 8 replications, 90 % intervals", "small: 1 replication, no intervals"]
+    """Scenario, replications, confidence and the shaded level stand below the title; one run has no intervals."""
+    names = ("swept", "one point, one replication")
+    subtitle = [CHARTS["on_time_by_dgi"](STUDIES[name]).texts[1].get_text() for name in names]
+    assert subtitle == [
+        "small: 8 replications, 90 % intervals. Shaded: DGI 200",
+        "small: 1 replication, no intervals",
+    ]
 
 
 def test_on_time_lines_targets_and_intervals() -> None:
@@ -167,8 +171,11 @@ def test_lateness_panels_of_commitments_that_have_images() -> None:
         "guaranteed: 1.0 % late",
         "additional: 10.0 % late",
     ]
-    assert [bar.get_height() for bar in axes[0].patches] == [0.25, 0.75, 0]
-    assert axes[1].patches[2].get_facecolor() != axes[1].patches[1].get_facecolor()
+    (early, late), (_, late_additional) = (panel.patches for panel in axes)
+    assert (list(early.get_data().values), list(early.get_data().edges)) == ([0.25, 0.75], [-4, -2, 0])
+    assert (list(late.get_data().values), list(late.get_data().edges)) == ([0], [0, 2])
+    assert list(late_additional.get_data().values) == [0.1]
+    assert early.get_facecolor() != late.get_facecolor()
     assert [list(line.get_xdata()) for line in axes[1].lines] == [[0, 0]]
     assert axes[0].get_title() == "deadline"
     assert "outermost hold what lies beyond" in figure.texts[1].get_text().replace("\n", " ")

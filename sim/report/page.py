@@ -1,0 +1,172 @@
+"""The page of a study: one HTML file that needs nothing else, and the same in Markdown."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from markupsafe import Markup
+from matplotlib.figure import Figure
+
+from sim.report.answer import answer, compared, question
+from sim.report.chart_tables import TABLES, headline_table
+from sim.report.charts import CHARTS
+from sim.report.inline_svg import inline_svg
+from sim.report.rendering import source, templates
+from sim.report.scenario_words import scenario_words
+from sim.report.style import take_off_header
+from sim.report.targets import confidence_words, target_rows
+from sim.report.words import level_words, made_from, own_point, todays_point
+
+if TYPE_CHECKING:
+    from sim.report.cells import Table
+    from sim.study.study import Study
+
+HEADINGS = {
+    "on_time_by_dgi": "On time",
+    "overflow_by_dgi": "Overflow",
+    "due_by_weekday": "Monday pile-up",
+    "weekend_backlog": "Weekend backlog",
+    "utilisation_by_hour": "Utilisation",
+    "lateness": "Lateness",
+    "late_causes": "Why late",
+}
+OVER_ALL_POINTS = ("on_time_by_dgi", "overflow_by_dgi")
+"""Charts whose table is the same at every design point."""
+MOST_DRAWN = 12
+"""Design points drawn on a page; more would make it slow to write and to load."""
+WIDE = 1.3  # times the usual width
+CHART_WIDTH = 5.0  # inches: letters of 10 points are legible on a phone
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A chart at a design point."""
+
+    point: int
+    sentence: str
+    """What it shows, without the heading that stands over it."""
+    note: str
+    """What else a reader has to know."""
+    svg: Markup
+    table: Table | None
+    """None where the chart has one table for all its panels."""
+
+
+@dataclass(frozen=True)
+class ChartView:
+    """A chart at all design points that are drawn."""
+
+    name: str
+    heading: str
+    panels: tuple[Panel, ...]
+    table: Table | None
+    wide: bool
+    """Whether it is wider than others, and would be too small beside another."""
+
+
+def page(study: Study) -> str:
+    """Return a study as one HTML page.
+
+    Parameters
+    ----------
+    study
+        The results.
+
+    Returns
+    -------
+    str
+        HTML with styles, script, charts and tables in it. The same study gives the same text: how long a run took,
+        and where, is left out.
+    """
+    points = drawn_points(study)
+    script = source("page.js")
+    template = templates(escape=True).get_template("page.html")
+    return template.render(
+        **_words(study),
+        charts=[_view(study, name, points) for name in HEADINGS],
+        choices=[(point, ", ".join(level_words(study, point))) for point in points],
+        chosen=todays_point(study),
+        own=own_point(study),
+        n_points=len(study.manifest["points"]),
+        manifest=_manifest(study),
+        style=Markup(source("page.css")),
+        script=Markup(script),
+        script_digest=b64encode(sha256(script.encode()).digest()).decode(),
+    )
+
+
+def markdown(study: Study) -> str:
+    """Return the page in short for a pull request, its charts as pictures in ``charts`` beside it.
+
+    Parameters
+    ----------
+    study
+        The results.
+
+    Returns
+    -------
+    str
+        Markdown as GitHub and GitLab read it.
+    """
+    titles = {name: str(CHARTS[name](study).get_label()) for name in HEADINGS}
+    sentences = {name: (HEADINGS[name], _without_heading(name, title)) for name, title in titles.items()}
+    return templates(escape=False).get_template("report.md").render(**_words(study), charts=sentences)
+
+
+def drawn_points(study: Study) -> list[int]:
+    """Return the design points to draw: all, or some over the whole range and today's."""
+    n = len(study.manifest["points"])
+    if n <= MOST_DRAWN:
+        return list(range(n))
+    return sorted({*np.linspace(0, n - 1, MOST_DRAWN - 1).round().astype(int).tolist(), todays_point(study)})
+
+
+def _words(study: Study) -> dict[str, Any]:
+    """Return what both forms say."""
+    return {
+        "name": study.name,
+        "question": question(study),
+        "compared": compared(study),
+        "answer": answer(study),
+        "made_from": made_from(study),
+        "targets": target_rows(study),
+        "confidence": confidence_words(study.confidence),
+        "verdict_confidence": [confidence_words(verdict.confidence) for verdict in study.verdicts()][:1],
+        "headline": headline_table(study),
+        "source": study.manifest,
+        **scenario_words(study),
+    }
+
+
+def _view(study: Study, name: str, points: list[int]) -> ChartView:
+    """Draw a chart at all points; a table that is the same for all stands once."""
+    once = name in OVER_ALL_POINTS
+    figures = [CHARTS[name](study, point) for point in points]
+    panels = tuple(_panel(study, name, point, figure, once) for point, figure in zip(points, figures, strict=True))
+    table = TABLES[name](study, points[0]) if once else None
+    return ChartView(name, HEADINGS[name], panels, table, max(map(Figure.get_figwidth, figures)) > WIDE * CHART_WIDTH)
+
+
+def _panel(study: Study, name: str, point: int, figure: Figure, once: bool) -> Panel:
+    sentence, subtitle = str(figure.get_label()), figure.texts[1].get_text().replace("\n", " ")
+    take_off_header(figure, CHART_WIDTH)
+    svg = inline_svg(figure, f"{name.replace('_', '-')}-{point}", f"Chart. {sentence}. Its figures are in the table.")
+    note = subtitle.removeprefix(made_from(study)).removeprefix(". ")
+    table = None if once else TABLES[name](study, point)
+    return Panel(point, _without_heading(name, sentence), note, Markup(svg), table)
+
+
+def _without_heading(name: str, sentence: str) -> str:
+    rest = sentence.removeprefix(f"{HEADINGS[name]}: ")
+    return rest[:1].upper() + rest[1:]
+
+
+def _manifest(study: Study) -> str:
+    """Return the manifest as text, without what differs from run to run."""
+    lasting = {key: value for key, value in study.manifest.items() if key != "run"}
+    return json.dumps(lasting, indent=1, ensure_ascii=False)
