@@ -16,6 +16,7 @@ import sim
 from sim.clock import NAT
 from sim.errors import DisagreementError
 from sim.plant.compiled import engine as compiled
+from sim.plant.compiled import tally as compiled_tally
 from sim.plant.marks import Marks
 from sim.plant.setting import Setting
 from tests.end_to_end.conftest import SMALL, Said
@@ -179,6 +180,21 @@ def test_no_verify_compares_nothing(small: Path, tmp_path: Path, dgisim: Call) -
     said = dgisim("run", small, "--out", tmp_path, "--workers", 1, "--no-verify")
     assert said.code == 0
     assert manifest(tmp_path)["engine"] == {"asked": "auto", "used": "compiled", "verified": False}
+
+
+def test_a_miscount_stops_the_study(small: Path, tmp_path: Path, dgisim: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the compiled engine counts without rows is compared too: one image more or less is found."""
+    counted = compiled_tally.tally_of
+
+    def wrong(*args: Any) -> Any:
+        found = counted(*args)
+        return replace(found, by_hour=found.by_hour + (np.arange(found.by_hour.size) == 5).reshape(found.by_hour.shape))
+
+    monkeypatch.setattr(compiled_tally, "tally_of", wrong)
+    said = dgisim("run", small, "--out", tmp_path / "out", "--workers", 1)
+    assert said.code == 4
+    assert "tally, row 5, by_hour: simpy " in said.err
+    assert not list((tmp_path / "out").glob("*/*"))
 
 
 @pytest.mark.usefixtures("broken")
