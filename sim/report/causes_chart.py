@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from sim.study.estimate import Estimate
     from sim.study.study import Study
 
-REMEDIES = {name: f"with {one.removed}" for name, one in CAUSES.items()} | {
-    SEVERAL: "only with several causes removed",
-    SERVICE: "not even with all causes removed",
+SAID = {name: f"would be in time with {one.removed}" for name, one in CAUSES.items()} | {
+    SEVERAL: "would be in time only with several causes removed",
+    SERVICE: "would be late even with all causes removed",
 }
-"""By cause, the end of the sentence "would be in time ..."."""
+"""By cause, what would become of the images that it explains."""
 
 
 @chart
@@ -68,7 +68,7 @@ def _title(study: Study, point: int, rows: dict[str, pd.Series], shares: dict[st
         return f"Why late: no image was late{at_point(study, point)}"
     top = max(shares, key=lambda name: shares[name].mean)
     share, where = shares[top], at_point(study, point)
-    return f"Why late: {percent(share.mean)} % of late images{where}{percents(share)} would be in time {REMEDIES[top]}"
+    return f"Why late: {percent(share.mean)} % of late images{where}{percents(share)} {SAID[top]}"
 
 
 def _note(rows: dict[str, pd.Series]) -> str:
