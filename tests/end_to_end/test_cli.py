@@ -80,14 +80,14 @@ def test_manifest_says_what_it_was_made_from(small: Path, tmp_path: Path, dgisim
 
 
 def test_workers_and_hash_seed_leave_no_trace(small: Path, tmp_path: Path) -> None:
-    """One worker, two workers and another hash seed give the same bytes in every table, chart and page."""
+    """One worker, and two with another hash seed, give the same bytes in every table, chart and page."""
     seen = []
-    for number, (workers, seed) in enumerate([(1, "0"), (2, "0"), (2, "12345")]):
+    for number, (workers, seed) in enumerate([(1, "0"), (2, "12345")]):
         out = tmp_path / str(number)
         command = [sys.executable, "-m", "sim", "run", str(small), "--out", str(out), "--workers", str(workers)]
         subprocess.run(command, check=True, capture_output=True, env={**os.environ, "PYTHONHASHSEED": seed})
         seen.append(digests(out / "small"))
-    assert seen[0] == seen[1] == seen[2]
+    assert seen[0] == seen[1]
     assert len(seen[0]) == len(TABLES) + 2 * len(CHARTS) + len(PAGES)
 
 
