@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 COLUMNS = ("cause", "late_images", "alone_images", "all_late_images", "mean", "low", "high", "n")
 EXPLAINED, ALONE = range(2)
 FEWEST_REPLICATIONS = 5
-"""From so many replications on, a study works out the causes of one of them: they cost less than half of it."""
+"""From so many replications on, a study that is compared with the SimPy model takes less than half as long again."""
 
 
 def late_causes(task: Task, levels: Sequence[Levels], replications: Sequence[int], confidence: float) -> pd.DataFrame:
@@ -40,7 +40,7 @@ def late_causes(task: Task, levels: Sequence[Levels], replications: Sequence[int
     levels
         Levels of each design point.
     replications
-        Numbers of those that are made again; each takes about two and a half times as long as it did in the study.
+        Numbers of those that are made again; each takes about three times as long as it did in the study.
     confidence
         Of the intervals.
 

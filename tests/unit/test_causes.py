@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from sim.clock import HOUR
+from sim.clock import DAY, HOUR
+from sim.plant.unqueued import done_without_queues
 from sim.results.view import View
-from sim.sla.words import EXPEDITE, REJECTION
+from sim.sla.words import EXPEDITE, REJECTION, STANDARD
 from sim.study.causes import CAUSES, SERVICE, SEVERAL
 from sim.study.late_causes import FEWEST_REPLICATIONS, causes_of_study, late_causes
 from sim.study.replication import Task
@@ -85,6 +86,17 @@ def test_unfinished_images_are_late_once_their_deadline_has_passed() -> None:
     assert counts(small) == {"queue": 367}
 
 
+@pytest.mark.parametrize(("shift_end", "minutes", "done"), [
+    ("hand_over", 120, 12), ("hand_over", 121, 34 + 1 / 60), ("finish", 180, 13), ("hand_over", 180, 35),
+])  # fmt: skip
+def test_work_with_editors_enough_keeps_to_the_shift(shift_end: str, minutes: int, done: float) -> None:
+    """Open from 10:00 to 12:00: two hours end with the shift; the third is worked then, or on Tuesday from 10:00 on."""
+    roster = [{**causes_plants.TWO_HOURS, "editors": 1}]
+    small = single_station(0, [("ann", MONDAY + 9 * HOUR, STANDARD, 1)], roster=roster, shift_end=shift_end)
+    at = done_without_queues(causes_plants.with_route(small, minutes).setting)
+    assert at.tolist() == [MONDAY + round(done * HOUR)]
+
+
 def _task(*smalls: Small) -> Task:
     replays = {name: columns for small in smalls for name, columns in small.replays.items()}
     return Task(tuple(small.spec for small in smalls), replays)
@@ -124,6 +136,19 @@ def test_orders_that_do_not_count_are_left_out_of_the_table() -> None:
     assert set(table["all_late_images"]) == {0.0}
     assert table["mean"].isna().all()
     assert set(table["n"]) == {0}
+
+
+def test_reruns_go_on_for_orders_that_do_not_count() -> None:
+    """5 images of the cool-down are due on Monday 16:00, and the shift is from 10:00 to 12:00.
+
+    The run goes on to Tuesday for an image of Sunday 22:00, due on Monday 09:00 and late too. Round the clock that one
+    is done before the week is over, and so might be the run.
+    """
+    week = 7 * DAY
+    orders = [("bob", MONDAY + week - 2 * HOUR, STANDARD, 1), ("ann", MONDAY + week + 13 * HOUR, EXPEDITE, 5)]
+    small = single_station(0, orders, roster=[{**causes_plants.TWO_HOURS, "editors": 9}])
+    assert small.marks.run_until == MONDAY + week + DAY
+    assert counts(small) == {"hours": 6}
 
 
 def test_each_design_point_has_its_rows() -> None:

@@ -88,6 +88,11 @@ def test_points_are_matched_by_their_levels() -> None:
     base = study(NOISE, points=({"dgi": 1}, {"dgi": 2}))
     found = compare_studies(base, study(NOISE, points=({"dgi": 2}, {"dgi": 3})))
     assert found.figures["dgi"].unique().tolist() == [2]
+    lower = Study(
+        base.manifest, {"replications": base.table("replications").assign(point=lambda rows: 1 - rows["point"])}
+    )
+    lower.tables["replications"].loc[lambda rows: rows["point"] == 0, "value"] += 5
+    assert compare_studies(lower, study(NOISE, points=({"dgi": 2},))).figures["finding"].eq("the same").all()
     with pytest.raises(InputError, match="no design point in common"):
         compare_studies(base, study(NOISE))
 

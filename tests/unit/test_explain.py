@@ -52,6 +52,13 @@ def test_orders_outside_the_horizon_shift_no_name() -> None:
         story(small, "early")
 
 
+def test_an_order_that_comes_after_the_run_is_unknown() -> None:
+    """The run stops once all that counts is done, after a week, and the ledger has no row for an order of day 13."""
+    small = named(single_station(9, [*THREE, ("ann", MONDAY + 12 * DAY, STANDARD, 1)]), "a", "b", "c", "after")
+    with pytest.raises(InputError, match="3 order_id from 'b' to 'c'"):
+        story(small, "after")
+
+
 def test_an_order_without_an_id_goes_by_its_number() -> None:
     """Where the file has no IDs, or an empty one, the row of the ledger is the name."""
     assert story(single_station(9, THREE), "2").number == 2
@@ -116,10 +123,10 @@ def test_the_order_with_the_latest_image_is_taken_where_none_is_named() -> None:
 
 
 def test_causes_are_those_of_the_order_alone() -> None:
-    """Of two orders of the plant with 7 late images the first is in time, and the second has them all."""
-    orders = [("ann", MONDAY, STANDARD, 30), ("bob", MONDAY, STANDARD, 10)]
+    """Of the plant with 7 late images the first order has the 34th, and the second the 6 that follow."""
+    orders = [("ann", MONDAY, STANDARD, 34), ("bob", MONDAY, STANDARD, 6)]
     small = single_station(1, orders)
-    assert [len(story(small, name).lateness.late) for name in "01"] == [0, 7]
+    assert [len(story(small, name).lateness.late) for name in "01"] == [1, 6]
 
 
 def test_text_of_a_late_order() -> None:

@@ -122,6 +122,16 @@ def test_rounds_go_on_only_while_a_target_is_open(small: sim.Scenario) -> None:
     assert [verdict.state for verdict in close.verdicts()] == [State.UNDECIDED]
 
 
+def test_rounds_use_the_confidence_of_the_verdicts(small: sim.Scenario) -> None:
+    """A bound that the plain interval clears, and the one of three looks does not, is still open at the first look."""
+    row = small.run(verify=False).figure(0, "overflow_share")
+    assert row is not None
+    half_width = row["high"] - row["mean"]
+    wide = widened(half_width, 4, 0.95, confidence_of_each(0.95, 1, 3))
+    study = with_bound(small, float(row["mean"] + (half_width + wide) / 2), 9)
+    assert len(study.manifest["replications"]) > 4
+
+
 def test_rounds_leave_what_one_run_of_as_many_leaves(small: sim.Scenario) -> None:
     """Nine replications in three rounds have the figures of nine in one, and finish in steps that are told."""
     told: list[int] = []
