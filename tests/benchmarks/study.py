@@ -62,6 +62,15 @@ def parts(images: int) -> dict[str, float]:
     return {**taken, "visits": float(len(workload.visits.station)), "images": float(workload.first_image[-1])}
 
 
+def whole(images: int, editors: int) -> dict[str, float]:
+    """Run one replication in a plant of so many editors a pool, from the scenario to the summary, for its memory."""
+    scenario = spec(images, 0.9, editors)
+    workload = draw_workload(scenario, {}, 0)
+    setting = prepare_setting(scenario, workload)
+    figures(tally_of(scenario, setting, run_kernel(setting)))
+    return {"images": float(workload.first_image[-1])}
+
+
 def study(images: int, levels: int, replications: int, workers: int) -> dict[str, float]:
     """Return the seconds and the visits of a study, its verification left out."""
     task = Task(points(images, levels), {})
@@ -86,10 +95,10 @@ def main() -> None:
     for images in (10_000, 100_000, MILLION, 10 * MILLION):
         found = apart("parts", images)
         visits = found.pop("visits")
-        peak, n_images = found.pop("peak"), found.pop("images")
+        most, n_images = found.pop("peak"), found.pop("images")
         each = ", ".join(f"{name} {1e9 * seconds / visits:.1f}" for name, seconds in found.items())
         total = 1e6 * sum(found.values()) / visits
-        print(f"  {n_images:>10,.0f} images: {total:.3f} us a visit; ns: {each}; peak {peak / n_images:.0f} B an image")
+        print(f"  {n_images:>10,.0f} images: {total:.3f} us a visit; ns: {each}; peak {most / n_images:.0f} B an image")
     print(f"{LEVELS} settings x 10 replications x 1 million images, without verification:")
     for workers in (2, 1):
         found = apart("study", MILLION, LEVELS, 10, workers)
@@ -98,8 +107,9 @@ def main() -> None:
         one, two = (apart("study", MILLION // 5, levels, 20, workers)["seconds"] for workers in (1, 2))
         what = f"20 replications x {levels} settings x 200,000 images"
         print(f"{what}: {one:.1f} s, two workers {one / two:.2f} x as fast")
-    found = apart("parts", 50 * MILLION)
-    print(f"50 million images in one replication: peak {found['peak'] / found['images']:.0f} bytes an image")
+    found = apart("whole", 50 * MILLION, 200)
+    peak = found["peak"] / found["images"]
+    print(f"{found['images']:,.0f} images in one replication: peak {peak:.1f} bytes an image")
 
 
 if __name__ == "__main__":

@@ -78,7 +78,7 @@ def submit(tables: Tables, run: Run, state: State, now: Whole, tranche: Whole) -
         image = promised.first_image[tranche]
         state.next_visit[image] = len(tables.work.station) + tranche
         pool = tables.route.pool_of_station[review]
-        due, rank = promised.review_due[tranche], np.int64(promised.review_rank[tranche])
+        due, rank = np.int64(promised.review_due[tranche]), np.int64(promised.review_rank[tranche])
         key = key_of(tables, tables.crews.discipline[pool], now, review, due, rank)
         push_entry(state, pool, key << (run.image_bits + 1) | image << 1)
     else:

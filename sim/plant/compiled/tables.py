@@ -81,11 +81,11 @@ class Promised(NamedTuple):
     images: Ints
     rank: Bytes
     """Shape (tranches + returns,): rank in the discipline `class`."""
-    review_due: Ints
+    review_due: Shorts
     review_rank: Bytes
-    plan: Ints
-    place: Ints
-    earliest: Ints
+    plan: Shorts
+    place: Shorts
+    earliest: Shorts
     """No quote lies before it."""
     of_image: Shorts
     """Shape (images + 1,): tranche of each image, -1 for refused ones; an image sent back gets tranches + return."""
@@ -199,11 +199,11 @@ def _promised(setting: Setting) -> Promised:
         first_image=promises.first_image,
         images=table.images,
         rank=np.concatenate([setting.rank, np.full(n_returns, REJECTED)]).astype(np.int8),
-        review_due=_since(setting.review_due_at, start).astype(np.int64),
+        review_due=_since(setting.review_due_at, start),
         review_rank=np.where(table.service == EXPEDITE, EXPEDITED, GUARANTEED).astype(np.int8),
-        plan=promises.plan_of_order[table.order],
-        place=orders.customer_zone[orders.customer[table.order]],
-        earliest=_since(promises.earliest_quote, start).astype(np.int64),
+        plan=promises.plan_of_order[table.order].astype(np.int32),
+        place=orders.customer_zone[orders.customer[table.order]].astype(np.int32),
+        earliest=_since(promises.earliest_quote, start),
         of_image=tranche_of_image(promises.first_image, table.images, n_images),
     )
 
