@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sim.sla.terms import Plan
 
     Ints = NDArray[np.int64]
+    Shorts = NDArray[np.int32]
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,26 @@ class Promises:
     def reviewed(self) -> NDArray[np.bool_]:
         """Which tranches wait for a review."""
         return np.isin(self.table.commitment, (TO_BE_CONFIRMED, DELIVERY_PLAN))
+
+    def tranche_of_image(self, n_images: int) -> Shorts:
+        """Return the tranche of each image, -1 for refused ones and for one behind the last; a new array.
+
+        Parameters
+        ----------
+        n_images
+            Images of the workload.
+
+        Returns
+        -------
+        ndarray
+            Shape (n_images + 1,).
+        """
+        images = self.table.images
+        ends = np.append(self.first_image + images, n_images + 1)
+        gaps = np.append(self.first_image, n_images + 1) - np.append(0, ends[:-1])
+        lengths = np.stack([gaps, np.append(images, 0)], axis=1).ravel()
+        numbers = np.stack([np.full(len(gaps), -1, np.int32), np.arange(len(gaps), dtype=np.int32)], axis=1).ravel()
+        return np.repeat(numbers, lengths)
 
 
 def promise_orders(spec: ScenarioSpec, submissions: Submissions) -> Promises:

@@ -101,16 +101,6 @@ def _tranches(setting: Setting, marks: Marks) -> TrancheRows:
     )
 
 
-def _tranche_of_image(setting: Setting) -> Ints:
-    """Return the tranche of each image of the workload, -1 for refused ones."""
-    table = setting.promises.table
-    tranche = np.full(int(setting.workload.first_image[-1]), -1)
-    images = np.repeat(setting.promises.first_image, table.images)
-    within = np.arange(len(images)) - np.repeat(np.cumsum(table.images) - table.images, table.images)
-    tranche[images + within] = np.repeat(np.arange(len(table.images)), table.images)
-    return tranche
-
-
 def _of_tranche(column: NDArray[Any], tranche: Ints) -> NDArray[Any]:
     """Return a column's value for each tranche; 0 for no tranche, -1, as where all orders were refused."""
     return np.append(column, column.dtype.type(0))[tranche]
@@ -123,7 +113,7 @@ def _deliveries(setting: Setting, marks: Marks) -> DeliveryRows:
     image = np.repeat(np.arange(len(counts)), counts)
     is_first = np.zeros(len(image), np.bool_)
     is_first[visits.first_delivery[:-1]] = True
-    tranche = _tranche_of_image(setting)[image]
+    tranche = setting.promises.tranche_of_image(len(counts))[image].astype(np.int64)
     taken = tranche >= 0
     order = np.repeat(np.arange(len(setting.workload.orders.images)), setting.workload.orders.images)[image]
     done_at = marks.ended_at[visits.ends - 1]

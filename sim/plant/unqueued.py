@@ -108,11 +108,8 @@ def _released(setting: Setting, hours: list[OpenHours]) -> Ints:
         pool = hours[setting.pool_of_station[setting.review]]
         released[rows] = pool.finished(released[rows], setting.workload.review_seconds[order[rows]].astype(np.int64))
     released[released >= setting.horizon.end_at] = NAT
-    images = promises.table.images
-    of_image = np.full(int(setting.workload.first_image[-1]), NAT)
-    before = np.cumsum(images) - images
-    of_image[np.repeat(promises.first_image - before, images) + np.arange(images.sum())] = np.repeat(released, images)
-    return of_image
+    tranche = promises.tranche_of_image(int(setting.workload.first_image[-1]))[:-1]
+    return np.append(released, NAT)[tranche]
 
 
 def _finished(hours: list[OpenHours], pool: NDArray[np.int8], at: Ints, seconds: NDArray[np.int32]) -> Ints:

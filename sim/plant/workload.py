@@ -55,6 +55,11 @@ class Submissions:
         """Shape (orders + 1,): images of order k are first_image[k] to first_image[k + 1] - 1."""
         return np.concatenate([[0], np.cumsum(self.orders.images)])
 
+    def order_of(self, image: Ints | Shorts) -> Ints:
+        """Return the order of each of some images."""
+        order: Ints = np.searchsorted(self.first_image, image, side="right") - 1
+        return order
+
     @property
     def group_of_order(self) -> Ints:
         """Shape (orders,): number of the group that sends each order."""

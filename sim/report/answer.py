@@ -8,7 +8,6 @@ from sim.report.targets import (
     LISTED,
     asked,
     by_target,
-    confidence_words,
     interval,
     points_words,
     said,
@@ -16,7 +15,7 @@ from sim.report.targets import (
     subject_of,
 )
 from sim.report.words import at_point, cut, factor_names, level_words, listed, own_point, share, todays_point
-from sim.study.gate import State
+from sim.study.gate import State, confidence_words
 
 if TYPE_CHECKING:
     from sim.scenario.schema import Target

@@ -19,8 +19,9 @@ from sim.report.inline_svg import inline_svg
 from sim.report.rendering import source, templates
 from sim.report.scenario_words import scenario_words
 from sim.report.style import take_off_header
-from sim.report.targets import confidence_words, target_rows
+from sim.report.targets import target_rows
 from sim.report.words import level_words, made_from, own_point, todays_point
+from sim.study.gate import confidence_words
 
 if TYPE_CHECKING:
     from sim.report.cells import Table

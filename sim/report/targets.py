@@ -110,11 +110,6 @@ def word_of(verdict: Verdict) -> str:
     return str(verdict.state) if verdict.found.known else NOT_MEASURED
 
 
-def confidence_words(confidence: float) -> str:
-    """Return a confidence in percent, with two digits of what is left to 100 %."""
-    return f"{100 - float(f'{100 * (1 - confidence):.2g}'):.10g} %"
-
-
 def points_words(study: Study, points: Sequence[int]) -> str:
     """Return design points in words: ``at DGI 100 and 200``, ``at all 5 levels``, ``at 12 of 40 design points``."""
     n, one_factor = len(study.manifest["points"]), len(study.factors) == 1

@@ -141,6 +141,5 @@ def _names_of(entry: Any) -> list[Any]:
 def made_from(study: Study) -> str:
     """Return what a result rests on: scenario, replications and confidence."""
     n = len(study.manifest["replications"])
-    confidence = study.manifest["scenario"].get("confidence", 0.95)
-    intervals = f"{n} replications, {100 * confidence:g} % intervals" if n > 1 else "1 replication, no intervals"
+    intervals = f"{n} replications, {100 * study.confidence:g} % intervals" if n > 1 else "1 replication, no intervals"
     return f"{study.name}: {intervals}{', cut off' if study.manifest.get('cut_off') else ''}"

@@ -11,7 +11,7 @@ import pandas as pd
 from sim.errors import Fault, InputError
 from sim.results.measures import BETTER
 from sim.study.means import Comparison, holm, paired, welch
-from sim.study.tables import KEYS
+from sim.study.tables import KEYS, with_levels
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -126,9 +126,7 @@ def _seed(study: Study, point: int) -> Any:
 def _frame(
     index: pd.Index[Any], found: Comparison, point: int, levels: dict[str, Any], is_paired: bool
 ) -> pd.DataFrame:
-    frame = index.to_frame(index=False)
-    for place, (name, value) in enumerate([("point", point), *levels.items()]):
-        frame.insert(place, name, value if isinstance(value, (bool, int, float, str)) else str(value))
+    frame = with_levels(index.to_frame(index=False), point, levels)
     return frame.assign(**found._asdict(), paired=is_paired)
 
 

@@ -65,12 +65,12 @@ class Verdict:
             return "was not measured"
         if isnan(low):
             return f"{mean:.4g} (no interval)"
-        return f"{mean:.4g} ({low:.4g} to {high:.4g} at {_percent(self.confidence)} %)"
+        return f"{mean:.4g} ({low:.4g} to {high:.4g} at {confidence_words(self.confidence)})"
 
 
-def _percent(confidence: float) -> str:
+def confidence_words(confidence: float) -> str:
     """Return a confidence in percent, with two digits of what is left to 100 %."""
-    return f"{100 - float(f'{100 * (1 - confidence):.2g}'):.10g}"
+    return f"{100 - float(f'{100 * (1 - confidence):.2g}'):.10g} %"
 
 
 def target_words(target: Target) -> str:

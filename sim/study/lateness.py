@@ -131,5 +131,4 @@ def _deadlines(setting: Setting, due_at: Ints, done: Ints, late: Ints) -> Ints:
 
 def _orders_of(setting: Setting, deliveries: Ints) -> Ints:
     image = np.searchsorted(setting.workload.visits.first_delivery, deliveries, side="right") - 1
-    order: Ints = np.searchsorted(setting.workload.first_image, image, side="right") - 1
-    return order
+    return setting.workload.order_of(image)

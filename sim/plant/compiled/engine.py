@@ -161,11 +161,11 @@ def simulate(setting: Setting) -> Marks:
     n_tranches = len(trace.quoted)
     first = visits.first_delivery[:-1]
     due_at = np.full(len(visits.ends), NAT)
-    promise = tables_of(setting).promised.of_image[:-1]
+    tranche = setting.promises.tranche_of_image(len(first))[:-1]
     # A tranche's deadline is its images' once they are released; before, it is nobody's.
     came = setting.workload.orders.submitted_at[setting.promises.table.order] < trace.run_until + start
     released = np.append(np.where(came, trace.due[:n_tranches], NOT_YET), NOT_YET)
-    due_at[first] = _instants(released[promise], start)
+    due_at[first] = _instants(released[tranche], start)
     again = np.ones(len(due_at), np.bool_)
     again[first] = False
     due_at[again] = _instants(trace.due[n_tranches:], start)

@@ -10,13 +10,13 @@ from sim.clock import DAY
 from sim.plant.compiled.editors import change_shift, complete, take_up
 from sim.plant.compiled.heap import pop
 from sim.plant.compiled.images import quote, return_image, submit
-from sim.plant.compiled.jit import Whole, bare_kernel, natural, part
+from sim.plant.compiled.jit import Whole, kernel, natural, part
 from sim.plant.compiled.state import N_CHANGES, N_LATER, N_OPEN, N_SUBMITTED, N_TO_QUOTE, OTHERWISE_AT, Run, State
 from sim.plant.compiled.tables import Tables
 from sim.plant.compiled.wheel import next_instant, put, take
 
 
-@bare_kernel
+@kernel
 def simulate(tables: Tables, run: Run, state: State) -> Whole:
     """Run until every counted image is done, checked daily from the horizon's end, or the cool-down ends.
 

@@ -175,7 +175,7 @@ def _route(setting: Setting) -> Route:
 def _work(setting: Setting) -> Work:
     visits, orders = setting.workload.visits, setting.promises.table.order
     returns = visits.returns
-    order = np.searchsorted(setting.workload.first_image, returns.image, side="right") - 1
+    order = setting.workload.order_of(returns.image)
     terms = np.array([(plan.rejection.seconds, WEEKENDS[plan.weekend_hours]) for plan in setting.plans])
     return Work(
         first_visit=visits.first_visit,
@@ -204,17 +204,8 @@ def _promised(setting: Setting) -> Promised:
         plan=promises.plan_of_order[table.order].astype(np.int32),
         place=orders.customer_zone[orders.customer[table.order]].astype(np.int32),
         earliest=_since(promises.earliest_quote, start),
-        of_image=tranche_of_image(promises.first_image, table.images, n_images),
+        of_image=promises.tranche_of_image(n_images),
     )
-
-
-def tranche_of_image(first_image: Ints, images: Ints, n_images: int) -> Shorts:
-    """Return the tranche of each image and of none behind the last; -1 for refused ones."""
-    ends = np.append(first_image + images, n_images + 1)
-    gaps = np.append(first_image, n_images + 1) - np.append(0, ends[:-1])
-    lengths = np.stack([gaps, np.append(images, 0)], axis=1).ravel()
-    numbers = np.stack([np.full(len(gaps), -1, np.int32), np.arange(len(gaps), dtype=np.int32)], axis=1).ravel()
-    return np.repeat(numbers, lengths)
 
 
 def _since(at: Ints, start: int) -> Shorts:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sim.clock import HOUR, WEEK
 from sim.demand.profile import HOURS_OF_WEEK
-from sim.plant.compiled.jit import bare_kernel, part
+from sim.plant.compiled.jit import kernel, part
 from sim.plant.compiled.tally_visits import count_mondays, stretch_of
 from sim.plant.compiled.trace import NOT_YET
 from sim.results.states import (
@@ -36,7 +36,7 @@ DAY_SUBMITTED, DAY_OVERFLOW, DAY_REJECTED, DAY_DUE, DAY_LATE = (
 HOUR_SUBMITTED, HOUR_DUE = EVENTS_BY_HOUR.index("submitted"), EVENTS_BY_HOUR.index("due")
 
 
-@bare_kernel
+@kernel
 def find_mondays(rows: Rows, due_by: Ints, frame: Frame) -> None:
     """Find `backlog_from`: the first Monday at or after the beginning by whose due time a row is due.
 
@@ -101,7 +101,7 @@ def count_deadline(rows: Rows, frame: Frame, counts: Counts, row: int) -> None:
     counts.by_hour[HOUR_DUE, due // HOUR % HOURS_OF_WEEK] += rows.images[row]
 
 
-@bare_kernel
+@kernel
 def count_rows(rows: Rows, frame: Frame, counts: Counts) -> None:
     """Count all that depends on a row and the number of its images done alone."""
     for row in range(len(rows.images)):
@@ -122,7 +122,7 @@ def count_rows(rows: Rows, frame: Frame, counts: Counts) -> None:
                 count_deadline(rows, frame, counts, row)
 
 
-@bare_kernel
+@kernel
 def count_verdicts(rows: Rows, frame: Frame, counts: Counts, service: Codes) -> None:
     """Count tranches and orders that count: late with one image, on time with all of them.
 

@@ -86,7 +86,7 @@ def rows_of(setting: Setting, trace: Trace, window: Window) -> Rows:
     workload, table, start = setting.workload, setting.promises.table, setting.horizon.start_at
     orders, returns = workload.orders, workload.visits.returns
     n_tranches, n_returns = len(table.order), len(returns.image)
-    order = np.concatenate([table.order, np.searchsorted(workload.first_image, returns.image, side="right") - 1])
+    order = np.concatenate([table.order, workload.order_of(returns.image)])
     customer, due = orders.customer[order], trace.due.astype(np.int64)
     submitted = orders.submitted_at[order[:n_tranches]] - start
     came_back = due[n_tranches:] != NOT_YET

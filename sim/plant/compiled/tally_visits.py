@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.clock import HOUR, WEEK
-from sim.plant.compiled.jit import bare_kernel, natural, part
+from sim.plant.compiled.jit import kernel, natural, part
 from sim.plant.compiled.trace import NOT_YET
 from sim.results.states import BIN_HOURS, BINS_BEFORE, EVENTS_BY_DAY, N_BINS
 
@@ -117,7 +117,7 @@ def count_row(
     return number
 
 
-@bare_kernel
+@kernel
 def count_images(work: Work, rows: Rows, frame: Frame, counts: Counts) -> None:
     """Count all deliveries that are done, and all visits that are done and were not interrupted."""
     number, n_tranches = 0, len(rows.first_image)
@@ -148,7 +148,7 @@ def write_if_late(work: Work, rows: Rows, row: int, image: int, number: int, pla
     return place
 
 
-@bare_kernel
+@kernel
 def write_tardiness(work: Work, rows: Rows, frame: Frame, counts: Counts, places: Ints, tardiness: Shorts) -> None:
     """Write the seconds after the deadline of what is late or overdue, from the first place of each cell on."""
     number, n_tranches = 0, len(rows.first_image)
@@ -171,7 +171,7 @@ def write_tardiness(work: Work, rows: Rows, frame: Frame, counts: Counts, places
         places[rows.cell[row]] = place
 
 
-@bare_kernel
+@kernel
 def add_stretches(busy_seconds: Ints, stations: Ints, starts: Ints, ends: Ints, sign: int) -> None:
     """Add stretches of work to the hours that they lie in, or take them away."""
     for row in range(len(stations)):
