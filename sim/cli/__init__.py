@@ -1,0 +1,35 @@
+"""The command line: parse, call one function, print, exit code. With sim/terminal.py the only place that prints."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from sim.cli.answers import explain
+from sim.cli.app import Exit, app
+from sim.cli.compare import diff, verify
+from sim.cli.run import run
+from sim.cli.scenarios import check, quote, schema
+from sim.errors import CutOffError, DisagreementError, InputError
+
+COMMANDS = (run, check, explain, diff, verify, quote, schema)
+"""In the order of the help."""
+
+for _command in COMMANDS:
+    app.command()(_command)
+
+
+def main(arguments: list[str] | None = None) -> Any:
+    """Run the command line; a user's mistake is said without a traceback."""
+    try:
+        app(arguments)
+    except InputError as error:
+        for fault in error.faults:
+            print(f"error: {fault}", file=sys.stderr)
+        sys.exit(Exit.BAD_INPUT)
+    except CutOffError as error:
+        print(f"cut off: {error}", file=sys.stderr)
+        sys.exit(Exit.CUT_OFF)
+    except DisagreementError as error:
+        print(f"error: {error}", file=sys.stderr)
+        sys.exit(Exit.ENGINES_DIFFER)

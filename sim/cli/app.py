@@ -1,0 +1,74 @@
+"""What all commands share: the application, exit codes, options, and the loading of scenarios."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sim.errors import Fault, InputError
+
+if TYPE_CHECKING:
+    from sim.study.scenario import Scenario
+
+
+class Exit(IntEnum):
+    """Exit codes."""
+
+    DONE = 0
+    TARGET_MISSED = 1
+    BAD_INPUT = 2
+    CUT_OFF = 3
+    ENGINES_DIFFER = 4
+
+
+app = typer.Typer(
+    name="dgisim",
+    help="Simulate the production capacity of an image-editing service that sells under an SLA.",
+    epilog="Exit codes: 0 done, 1 a target missed or a figure worse, 2 bad input, 3 cut off (what was finished is "
+    "kept), 4 the engines differ (a fault of dgisim).",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # rich takes longer to load than all the rest of the help
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+
+Scenarios = Annotated[
+    list[Path], typer.Argument(metavar="SCENARIO...", help="Scenario files (YAML).", show_default=False)
+]
+Changes = Annotated[
+    list[str], typer.Option("--set", metavar="KEY=VALUE", help="Change a value, for example replications=5.")
+]
+Replications = Annotated[int | None, typer.Option(min=1, help="Instead of the scenario's.")]
+ScenarioFile = Annotated[Path, typer.Argument(metavar="SCENARIO", help="Scenario file (YAML).", show_default=False)]
+SkipBadRows = Annotated[bool, typer.Option("--skip-bad-rows", help="Pass over bad rows of order files, and list them.")]
+
+
+def with_options(changes: list[str], **options: object) -> list[str]:
+    """Return the changes of --set, with those of the options that were given."""
+    return [*changes, *(f"{key}={value}" for key, value in options.items() if value is not None)]
+
+
+def load_all(paths: list[Path], changes: list[str], skip_bad_rows: bool) -> list[Scenario]:
+    """Load all scenarios, and report the faults of all at once."""
+    from sim.study.scenario import load
+
+    loaded: list[Scenario] = []
+    faults: list[Fault] = []
+    for path in paths:
+        try:
+            loaded.append(load(path, changes=tuple(changes), skip_bad_rows=skip_bad_rows))
+        except InputError as error:
+            faults += error.faults
+    names = [scenario.spec.name for scenario in loaded]
+    faults += [
+        Fault(str(path), name, "is the name of another scenario of this call", "give each a name of its own")
+        for number, (path, name) in enumerate(zip(paths, names, strict=False))
+        if name in names[:number]
+    ]
+    if faults:
+        raise InputError(dict.fromkeys(faults))
+    return loaded

@@ -1,0 +1,109 @@
+"""The command that runs studies."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NamedTuple
+
+import typer
+
+from sim import terminal
+from sim.cli.app import Changes, Exit, Replications, Scenarios, SkipBadRows, load_all, with_options
+
+if TYPE_CHECKING:
+    from sim.study.scenario import Scenario
+    from sim.study.study import Study
+
+
+class Wanted(NamedTuple):
+    """What is wanted of each study, from the options of ``run``."""
+
+    out: Path
+    workers: int | None
+    as_json: bool
+    ledger: bool
+    charts: bool
+    verify: bool
+
+
+def run(
+    scenarios: Scenarios,
+    changes: Changes = [],  # noqa: B006 - typer copies it
+    replications: Replications = None,
+    engine: Annotated[str | None, typer.Option(help="auto, simpy or compiled, instead of the scenario's.")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Runs at once; one a core if left out.")] = None,
+    out: Annotated[Path, typer.Option(help="Folder of the results.")] = Path("reports"),
+    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as one JSON object a scenario.")] = False,
+    ledger: Annotated[bool, typer.Option("--ledger", help="Keep the rows of every run as Parquet.")] = False,
+    no_charts: Annotated[bool, typer.Option("--no-charts", help="Write the tables alone: no charts.")] = False,
+    no_verify: Annotated[bool, typer.Option("--no-verify", help="Compare no run with the SimPy model.")] = False,
+    skip_bad_rows: SkipBadRows = False,
+) -> None:
+    """Run studies, print their summaries and write OUT/<name>/."""
+    changes = with_options(changes, replications=replications, engine=engine)
+    wanted = Wanted(out, workers, as_json=as_json, ledger=ledger, charts=not no_charts, verify=not no_verify)
+    loaded = load_all(scenarios, changes, skip_bad_rows)
+    raise typer.Exit(_run_each(loaded, wanted))
+
+
+def _run_each(loaded: list[Scenario], wanted: Wanted) -> Exit:
+    """Run studies up to one that is cut off, and write an index over several; the worst exit code is that of all."""
+    from sim.report.index import check_place, write_index
+
+    check_place(wanted.out)
+    studies: list[Study] = []
+    worst = Exit.DONE
+    try:
+        for scenario in loaded:
+            study, code = _run_one(scenario, wanted)
+            studies.append(study)
+            worst = max(worst, code)
+            if code is Exit.CUT_OFF:
+                break
+    finally:
+        if len(loaded) > 1 and studies:
+            write_index(studies, wanted.out)
+    return worst
+
+
+def _run_one(scenario: Scenario, wanted: Wanted) -> tuple[Study, Exit]:
+    """Run one study, write it and print it."""
+    from sim.report.as_json import study_json
+
+    terminal.warn(scenario)
+    study = _written(scenario, wanted)
+    if wanted.as_json:
+        print(study_json(study))
+    else:
+        terminal.print_study(study, wanted.out / scenario.spec.name)
+        terminal.print_verdicts(study)
+    terminal.warn_of_undecided(study)
+    if study.manifest["cut_off"]:
+        done = len(study.manifest["replications"])
+        terminal.say(f"cut off: {done} of {scenario.spec.replications} replications are kept")
+        return study, Exit.CUT_OFF
+    return study, Exit.TARGET_MISSED if any(map(study.fails, study.verdicts())) else Exit.DONE
+
+
+def _written(scenario: Scenario, wanted: Wanted) -> Study:
+    """Run one study and write its folder, whole or not at all."""
+    from sim.report.folder import whole_folder
+    from sim.report.junit import junit
+
+    with whole_folder(wanted.out, scenario.spec.name) as folder:
+        with terminal.progress(scenario) as (progress, doing):
+            study = scenario.run(
+                workers=wanted.workers,
+                verify=wanted.verify,
+                progress=progress,
+                verifying=lambda: doing("comparing a run with the SimPy model"),
+                ledgers=folder / "ledger" if wanted.ledger else None,
+            )
+        study.write(folder)
+        scenario.write_bad_rows(folder)
+        (folder / "junit.xml").write_text(junit(study), encoding="utf-8", newline="\n")
+        if wanted.charts:
+            from sim.report.write import write_report
+
+            write_report(study, folder)
+    return study
