@@ -6,17 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from threading import Lock
-from typing import NamedTuple
 
 from sim.plant.workload import Workload
-from sim.study.replication import Outcome, Task, draw, run_point
-
-
-class Batch(NamedTuple):
-    """The runs of one draw: design points that share their draws, in one replication."""
-
-    replication: int
-    points: tuple[int, ...]
+from sim.study.replication import Cells, Outcome, Task, draw, run_point
 
 
 class Pipeline:
@@ -30,32 +22,33 @@ class Pipeline:
     Parameters
     ----------
     task
-        What all replications have in common.
-    replications
-        Their numbers.
+        What all runs have in common.
+    work
+        Replications, each with the design points that are wanted.
     threads
         Takes first what it was given first.
     most_batches
         Batches that are handed over at once, more than there are threads: none waits for what comes next.
     """
 
-    def __init__(self, task: Task, replications: Sequence[int], threads: Executor, most_batches: int) -> None:
+    def __init__(self, task: Task, work: Sequence[Cells], threads: Executor, most_batches: int) -> None:
         self.task, self.threads, self.most_batches = task, threads, most_batches
         self.one_draw = Lock()
-        self.batches = iter([Batch(number, group) for number in replications for group in task.groups])
-        self.runs: dict[Future[Outcome], tuple[Batch, int]] = {}
+        self.batches = task.batches(work)
+        self.wanted = {replication: len(points) for replication, points in work}
+        self.runs: dict[Future[Outcome], tuple[Cells, int]] = {}
         self.outcomes: dict[int, dict[int, Outcome]] = defaultdict(dict)
         self.ahead = self._draw_next()
 
-    def finishing(self) -> Iterator[tuple[int, list[Outcome]]]:
+    def finishing(self) -> Iterator[tuple[int, dict[int, Outcome]]]:
         """Yield each replication when all its runs are done, with their outcomes by design point."""
         self._top_up()
         while self.runs:
             for run in wait(self.runs, return_when=FIRST_COMPLETED).done:
                 (number, _), point = self.runs.pop(run)
                 self.outcomes[number][point] = run.result()
-                if len(self.outcomes[number]) == len(self.task.points):
-                    yield number, [outcome for _, outcome in sorted(self.outcomes.pop(number).items())]
+                if len(self.outcomes[number]) == self.wanted[number]:
+                    yield number, self.outcomes.pop(number)
             self._top_up()
 
     def _top_up(self) -> None:
@@ -66,11 +59,11 @@ class Pipeline:
             for point in batch.points:
                 self.runs[self.threads.submit(_run, self.task, workload, batch.replication, point)] = batch, point
 
-    def _draw_next(self) -> tuple[Batch, Future[Workload]] | None:
+    def _draw_next(self) -> tuple[Cells, Future[Workload]] | None:
         batch = next(self.batches, None)
         return batch and (batch, self.threads.submit(self._draw, batch))
 
-    def _draw(self, batch: Batch) -> Workload:
+    def _draw(self, batch: Cells) -> Workload:
         with self.one_draw:
             return draw(self.task, batch.replication, batch.points)
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from sim.demand.order_file import OrderColumns
 from sim.plant.setting import Setting, prepare_setting
@@ -59,27 +59,42 @@ class Task:
             groups.setdefault(spec.model_dump_json(exclude=NOT_DRAWN), []).append(point)
         return [tuple(group) for group in groups.values()]
 
+    def batches(self, work: Iterable[Cells]) -> Iterator[Cells]:
+        """Yield the runs that are wanted, those together that share their draws."""
+        for replication, points in work:
+            wanted = set(points)
+            for group in self.groups:
+                if shared := tuple(point for point in group if point in wanted):
+                    yield Cells(replication, shared)
 
-def run_replication(task: Task, replication: int) -> list[Outcome]:
-    """Run one replication at every design point.
+
+class Cells(NamedTuple):
+    """Runs of one replication: at each design point or at some of them."""
+
+    replication: int
+    points: tuple[int, ...]
+
+
+def run_cells(task: Task, cells: Cells) -> dict[int, Outcome]:
+    """Run one replication at some design points.
 
     Parameters
     ----------
     task
         Design points and order files.
-    replication
-        Number of the replication, from 0.
+    cells
+        Which of them in which replication.
 
     Returns
     -------
-    list of Outcome
-        One a design point.
+    dict of Outcome
+        By design point.
     """
     outcomes: dict[int, Outcome] = {}
-    for group in task.groups:
+    for replication, group in task.batches([cells]):
         workload = draw(task, replication, group)
         outcomes |= {point: run_point(task, workload, replication, point) for point in group}
-    return [outcomes[point] for point in range(len(task.points))]
+    return outcomes
 
 
 def draw(task: Task, replication: int, group: tuple[int, ...]) -> Workload:

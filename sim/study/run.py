@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import signal
-from collections.abc import Callable, Generator, Iterator, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor, as_completed
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
-from multiprocessing import get_context
-from os import cpu_count
 
 from sim.study.gate import all_decided, looks
-from sim.study.pipeline import Pipeline
-from sim.study.replication import Outcome, Task, run_replication
+from sim.study.hands import Hands
+from sim.study.replication import Cells, Outcome, Task
 
 Progress = Callable[[int], None]
 """Told the number of finished replications."""
-Finishing = Generator[tuple[int, list[Outcome]]]
-"""Replications as they finish, each with an outcome a design point."""
 
 
 @dataclass(frozen=True)
@@ -32,18 +26,12 @@ class Finished:
     """Whether the user stopped the study before all were done."""
 
 
-def workers_or_default(workers: int | None, task: Task, replications: int) -> int:
-    """Return how many workers to use: one a core, and no more than there is work for at once."""
-    runs = replications if task.points[0].engine == "simpy" else replications * len(task.points)
-    return min(workers or cpu_count() or 1, runs)
-
-
-def run_until_decided(task: Task, workers: int, progress: Progress) -> Finished:
+def run_until_decided(task: Task, hands: Hands, progress: Progress) -> Finished:
     """Run the replications of a scenario, and more as its gate says while a target is not decided.
 
     Parameters
     ----------
-    task, workers, progress
+    task, hands, progress
         As for :func:`run_all`.
 
     Returns
@@ -54,7 +42,7 @@ def run_until_decided(task: Task, workers: int, progress: Progress) -> Finished:
     spec, finished = task.points[0], Finished((), (), cut_off=False)
     for look in looks(spec.replications, spec.gate.most_replications):
         n = len(finished.replications)
-        more = run_all(task, range(n, look), workers, _further(progress, n))
+        more = run_all(task, range(n, look), hands, _further(progress, n))
         finished = Finished(finished.replications + more.replications, finished.outcomes + more.outcomes, more.cut_off)
         if finished.cut_off or all_decided(spec, finished.outcomes):
             break
@@ -66,7 +54,7 @@ def _further(progress: Progress, before: int) -> Progress:
     return lambda done: progress(before + done)
 
 
-def run_all(task: Task, replications: Sequence[int], workers: int, progress: Progress) -> Finished:
+def run_all(task: Task, replications: Sequence[int], hands: Hands, progress: Progress) -> Finished:
     """Run the replications of a study.
 
     Parameters
@@ -75,9 +63,8 @@ def run_all(task: Task, replications: Sequence[int], workers: int, progress: Pro
         What they have in common.
     replications
         Their numbers.
-    workers
-        How many run at once: here for one; else processes for the SimPy model, and threads for the compiled engine,
-        which lets other threads run beside it.
+    hands
+        Who makes the runs.
     progress
         Told how many are finished, as they finish.
 
@@ -88,45 +75,13 @@ def run_all(task: Task, replications: Sequence[int], workers: int, progress: Pro
     """
     done: dict[int, list[Outcome]] = {}
     cut_off = False
+    every = tuple(range(len(task.points)))
     try:
-        with closing(_finishing(task, replications, workers)) as finishing:
+        with closing(hands.finishing(task, [Cells(number, every) for number in replications])) as finishing:
             for number, outcomes in finishing:
-                done[number] = outcomes
+                done[number] = [outcomes[point] for point in every]
                 progress(len(done))
     except KeyboardInterrupt:
         cut_off = True
     order = sorted(done)
     return Finished(tuple(order), tuple(done[number] for number in order), cut_off)
-
-
-def _finishing(task: Task, replications: Sequence[int], workers: int) -> Finishing:
-    if workers == 1:
-        yield from ((number, run_replication(task, number)) for number in replications)
-    elif task.points[0].engine == "simpy":
-        yield from _on_processes(task, replications, workers)
-    else:
-        yield from _on_threads(task, replications, workers)
-
-
-def _on_threads(task: Task, replications: Sequence[int], workers: int) -> Finishing:
-    with _closed(ThreadPoolExecutor(workers)) as threads:
-        yield from Pipeline(task, replications, threads, most_batches=workers + 1).finishing()
-
-
-def _on_processes(task: Task, replications: Sequence[int], workers: int) -> Finishing:
-    # Spawned, not forked: a fork copies the threads' locks of the progress bar. The parent alone heeds Ctrl-C.
-    ignore = (signal.SIGINT, signal.SIG_IGN)
-    pool = ProcessPoolExecutor(workers, get_context("spawn"), initializer=signal.signal, initargs=ignore)
-    with _closed(pool) as processes:
-        futures = {processes.submit(run_replication, task, number): number for number in replications}
-        for future in as_completed(futures):
-            yield futures[future], future.result()
-
-
-@contextmanager
-def _closed(executor: Executor) -> Iterator[Executor]:
-    """Give an executor; begin nothing more after an error, and leave no worker behind."""
-    try:
-        yield executor
-    finally:
-        executor.shutdown(wait=True, cancel_futures=True)

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 from sim.errors import CutOffError
 from sim.scenario.load import Case, load_case
 from sim.study.explain import OrderStory, explained
+from sim.study.hands import Hands
 from sim.study.late_causes import causes_of_study, late_causes
 from sim.study.manifest import manifest
 from sim.study.offered import OfferedLoad, offered_load
 from sim.study.replication import Task
-from sim.study.run import Finished, Progress, run_until_decided, workers_or_default
+from sim.study.run import Finished, Progress, run_until_decided
 from sim.study.study import Study
 from sim.study.tables import tables
 from sim.study.verify import Comparison, comparisons, verify_shortest
@@ -28,12 +29,16 @@ if TYPE_CHECKING:
     from sim.scenario.schema import ScenarioSpec
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Scenario:
     """A scenario that can be changed and run; changing gives a new one."""
 
     case: Case
     """The checked file with everything it refers to."""
+
+    def __repr__(self) -> str:
+        points = sum(1 for _ in self.case.levels())
+        return f"<Scenario {self.spec.name}, design points: {points}, replications: {self.spec.replications}>"
 
     @property
     def spec(self) -> ScenarioSpec:
@@ -139,8 +144,8 @@ class Scenario:
         began = time.monotonic()
         scenario = self.with_({"engine": engine}) if engine else self
         levels, task = scenario._task(ledgers)
-        n = workers_or_default(workers, task, self.spec.replications)
-        finished = run_until_decided(task, n, progress)
+        hands = Hands(workers)
+        finished = run_until_decided(task, hands, progress)
         if not finished.replications:
             raise CutOffError("no replication was finished")
         verified: Any = False
@@ -148,6 +153,7 @@ class Scenario:
             verifying()
             finished, verified = _verified(task, finished)
         finished, causes = _with_causes(task, levels, finished, self.spec.confidence)
+        n = hands.number(task, self.spec.replications)
         results = tables(self.spec, levels, finished.outcomes, finished.replications) | {"late_causes": causes}
         return Study(manifest(scenario.case, levels, finished, verified, time.monotonic() - began, n), results)
 

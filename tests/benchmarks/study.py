@@ -20,6 +20,7 @@ from sim.plant.workload import draw_workload
 from sim.results.measures import figures
 from sim.results.profiles import profiles
 from sim.scenario.schema import ScenarioSpec
+from sim.study.hands import HERE, Hands
 from sim.study.replication import Task
 from sim.study.run import run_all
 from tests.benchmarks.engine import spec
@@ -75,9 +76,9 @@ def study(images: int, levels: int, replications: int, workers: int) -> dict[str
     """Return the seconds and the visits of a study, its verification left out."""
     task = Task(points(images, levels), {})
     small = Task(points(10_000, 1), {})
-    run_all(small, [0], 1, lambda _: None)  # loads code
+    run_all(small, [0], HERE, lambda _: None)  # loads code
     began = time.perf_counter()
-    finished = run_all(task, range(replications), workers, lambda _: None)
+    finished = run_all(task, range(replications), Hands(workers), lambda _: None)
     taken = time.perf_counter() - began
     return {"seconds": taken, "visits": float(sum(run.n_visits for runs in finished.outcomes for run in runs))}
 

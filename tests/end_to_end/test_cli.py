@@ -16,7 +16,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from sim.study.replication import Outcome, Task, run_replication
+from sim.study.replication import Cells, Outcome, Task, run_cells
 from tests.end_to_end.conftest import SMALL, Said
 
 Call = Callable[..., Said]
@@ -319,12 +319,12 @@ def test_cut_off_keeps_what_was_finished(
 ) -> None:
     """Ctrl-C gives exit code 3 and the results of the finished replications, or says that there are none."""
 
-    def until(task: Task, replication: int) -> list[Outcome]:
-        if replication == stops_at:
+    def until(task: Task, cells: Cells) -> dict[int, Outcome]:
+        if cells.replication == stops_at:
             raise KeyboardInterrupt
-        return run_replication(task, replication)
+        return run_cells(task, cells)
 
-    monkeypatch.setattr("sim.study.run.run_replication", until)
+    monkeypatch.setattr("sim.study.hands.run_cells", until)
     said = dgisim("run", small, "--out", tmp_path / "out", "--workers", 1)
     assert said.code == 3
     assert "cut off" in said.err

@@ -11,7 +11,7 @@ import pytest
 
 from sim.scenario.schema import ScenarioSpec
 from sim.study.pipeline import Pipeline
-from sim.study.replication import Task
+from sim.study.replication import Cells, Task
 from tests.scenario_fields import SMALL
 
 if TYPE_CHECKING:
@@ -74,17 +74,28 @@ APART = task_of(*({"seed": number} for number in range(N_POINTS)))
 
 def finished(task: Task, workers: int) -> dict[int, Any]:
     """Run all replications, and return what came out by replication."""
+    every = tuple(range(N_POINTS))
+    work = [Cells(number, every) for number in range(N_REPLICATIONS)]
     with ThreadPoolExecutor(workers) as threads:
-        return dict(Pipeline(task, range(N_REPLICATIONS), threads, most_batches=workers + 1).finishing())
+        return dict(Pipeline(task, work, threads, most_batches=workers + 1).finishing())
 
 
 @pytest.mark.parametrize("workers", [1, 2, 5])
 @pytest.mark.parametrize("task", [SHARED, APART], ids=["shared draws", "draws apart"])
-def test_every_run_comes_out_once_in_the_order_of_points(recorder: Recorder, task: Task, workers: int) -> None:
-    """Each replication has an outcome of each point, in the points' order, for any number of threads."""
-    expected = {number: [(number, point) for point in range(N_POINTS)] for number in range(N_REPLICATIONS)}
+def test_every_run_comes_out_once(recorder: Recorder, task: Task, workers: int) -> None:
+    """Each replication has the outcome of each point, for any number of threads."""
+    expected = {number: {point: (number, point) for point in range(N_POINTS)} for number in range(N_REPLICATIONS)}
     assert finished(task, workers) == expected
     assert len(recorder.drawn) == N_REPLICATIONS * len(task.groups)
+
+
+@pytest.mark.parametrize("task", [SHARED, APART], ids=["shared draws", "draws apart"])
+def test_only_what_is_wanted_is_run(recorder: Recorder, task: Task) -> None:
+    """Points that are not wanted in a replication are not run there, and what no wanted run needs is not drawn."""
+    with ThreadPoolExecutor(2) as threads:
+        found: Any = dict(Pipeline(task, [Cells(3, (1,)), Cells(5, (0, 2))], threads, most_batches=3).finishing())
+    assert found == {3: {1: (3, 1)}, 5: {0: (5, 0), 2: (5, 2)}}
+    assert len(recorder.drawn) == (2 if task is SHARED else 3)
 
 
 def test_points_share_a_draw_where_nothing_drawn_differs() -> None:
