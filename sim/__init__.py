@@ -1,9 +1,10 @@
 """dgisim: production capacity of image-editing services that sell under an SLA, simulated.
 
 >>> import sim
->>> scenario = sim.load("scenarios/professional.yaml")
+>>> scenario = sim.load("scenarios/professional.yaml", changes=("replications=2",))
 >>> study = scenario.run()
 >>> table = study.summary()
+>>> figure = study.chart.on_time_by_dgi()
 
 The promise alone, without simulation, is in :mod:`sim.sla`. Names are loaded when they are first used: importing
 ``sim`` loads no engine and no plotting.
@@ -16,17 +17,16 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sim.errors import InputError
-    from sim.study.scenario import Scenario, load
-    from sim.study.study import Study, read_study
+    from sim.report.handles import Scenario, Study, load, read_study
 
 __all__ = ["InputError", "Scenario", "Study", "load", "read_study"]
 
 _HOMES = {
     "InputError": "sim.errors",
-    "Scenario": "sim.study.scenario",
-    "load": "sim.study.scenario",
-    "Study": "sim.study.study",
-    "read_study": "sim.study.study",
+    "Scenario": "sim.report.handles",
+    "load": "sim.report.handles",
+    "Study": "sim.report.handles",
+    "read_study": "sim.report.handles",
 }
 
 

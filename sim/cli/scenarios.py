@@ -40,10 +40,24 @@ def quote(
         replace_file(out, text)
 
 
+def init(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where; its name is the scenario's.")] = Path(
+        "scenario.yaml"
+    ),
+) -> None:
+    """Write a scenario to start from, every part of it explained, and the schema beside it."""
+    from sim.report.folder import new_file, replace_file
+    from sim.scenario.schema import schema_text
+    from sim.scenario.start import SCHEMA_FILE, start_text
+
+    new_file(file, start_text(file.stem))
+    replace_file(file.with_name(SCHEMA_FILE), schema_text())
+    print(f"{file} is a scenario to start from; {SCHEMA_FILE} beside it lets editors complete its keys")
+    print(f"next: dgisim check {file}")
+
+
 def schema() -> None:
     """Print the JSON Schema of a scenario, for editors."""
-    import json
+    from sim.scenario.schema import schema_text
 
-    from sim.scenario.schema import json_schema
-
-    print(json.dumps(json_schema(), indent=2))
+    sys.stdout.write(schema_text())

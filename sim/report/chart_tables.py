@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 from sim.report.causes_chart import cause_rows
 from sim.report.cells import NOTHING, Cell, Table, number_cell, percent_cell
 from sim.report.factor_charts import COMMITMENTS
-from sim.report.summary import headline
-from sim.report.words import at_point, at_table, count, estimate, factor_names, share, words_of
+from sim.report.summary import by_point
+from sim.report.words import at_point, at_table, count, estimate, share, words_of
 from sim.results.profiles import WEEKDAYS
 from sim.study.estimate import UNKNOWN, Estimate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable
 
     import pandas as pd
 
@@ -24,28 +24,11 @@ WEEKEND_STEP = 6
 """Hours from one row to the next; every hour stands in ``weekend.csv``."""
 
 
-def headline_table(study: Study) -> Table:
-    """Return the headline figures, a row a design point."""
-    points = range(len(study.manifest["points"]))
-    figures = [headline(study, point) for point in points]
-    caption = f"Headline figures{' by design point' if len(points) > 1 else ''}"
-    return _by_point(study, caption, list(figures[0]), [list(own.values()) for own in figures])
-
-
-def _by_point(study: Study, caption: str, columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Table:
-    """Return a table with a row a design point, its levels in front."""
-    names = tuple(factor_names(study).values())
-    points = study.manifest["points"]
-    heads = [tuple(Cell(str(level)) for level in levels.values()) or (Cell("as it is"),) for levels in points]
-    body = tuple((*head, *row) for head, row in zip(heads, rows, strict=True))
-    return Table(caption, (*(names or ("setting",)), *columns), body, max(len(names), 1), tuple(range(len(points))))
-
-
 def _on_time(study: Study, point: int) -> Table:
     names = [*COMMITMENTS, "all"]
     points = range(len(study.manifest["points"]))
     rows = [[percent_cell(share(study, at, "on_time_share", commitment=name)) for name in names] for at in points]
-    return _by_point(study, "Share of images on time, by commitment", [words_of(name) for name in names], rows)
+    return by_point(study, "Share of images on time, by commitment", [words_of(name) for name in names], rows)
 
 
 def _overflow(study: Study, point: int) -> Table:
@@ -54,7 +37,7 @@ def _overflow(study: Study, point: int) -> Table:
     rows = [
         [number_cell(count(study, at, "overflow_images_per_day", commitment=name)) for name in names] for at in points
     ]
-    return _by_point(study, "Images over the guarantee a day", [words_of(name) for name in names], rows)
+    return by_point(study, "Images over the guarantee a day", [words_of(name) for name in names], rows)
 
 
 def _due(study: Study, point: int) -> Table:

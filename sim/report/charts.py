@@ -1,7 +1,11 @@
 """All charts of a study, each a function from stored results to a figure.
 
+>>> import sim
 >>> from sim.report.charts import CHARTS
->>> figure = CHARTS["on_time_by_dgi"](study)  # doctest: +SKIP
+>>> study = sim.load("scenarios/professional.yaml", changes=("replications=2",)).run(verify=False)
+>>> figure = CHARTS["weekend_backlog"](study, point=0)
+
+Users write ``study.chart.weekend_backlog(point=0)``.
 """
 
 from __future__ import annotations

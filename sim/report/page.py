@@ -13,12 +13,13 @@ from markupsafe import Markup
 from matplotlib.figure import Figure
 
 from sim.report.answer import answer, compared, question
-from sim.report.chart_tables import TABLES, headline_table
+from sim.report.chart_tables import TABLES
 from sim.report.charts import CHARTS
 from sim.report.inline_svg import inline_svg
 from sim.report.rendering import source, templates
 from sim.report.scenario_words import scenario_words
 from sim.report.style import take_off_header
+from sim.report.summary import headline_table
 from sim.report.targets import target_rows
 from sim.report.words import level_words, made_from, own_point, todays_point
 from sim.study.gate import confidence_words

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from sim.report.cells import NOTHING, Cell, number_cell, percent_cell
+from sim.report.cells import NOTHING, Cell, Table, number_cell, percent_cell
 from sim.report.words import count, factor_names, percent, share
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from sim.study.study import Study
 
 
@@ -34,6 +36,23 @@ def summary_table(study: Study) -> pd.DataFrame:
         figures = {name: str(cell) for name, cell in headline(study, point).items()}
         rows.append({**{names[key]: str(level) for key, level in levels.items()}, **figures})
     return pd.DataFrame(rows)
+
+
+def headline_table(study: Study) -> Table:
+    """Return the headline figures, a row a design point."""
+    points = range(len(study.manifest["points"]))
+    figures = [headline(study, point) for point in points]
+    caption = f"Headline figures{' by design point' if len(points) > 1 else ''}"
+    return by_point(study, caption, list(figures[0]), [list(own.values()) for own in figures])
+
+
+def by_point(study: Study, caption: str, columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Table:
+    """Return a table with a row a design point, its levels in front."""
+    names = tuple(factor_names(study).values())
+    points = study.manifest["points"]
+    heads = [tuple(Cell(str(level)) for level in levels.values()) or (Cell("as it is"),) for levels in points]
+    body = tuple((*head, *row) for head, row in zip(heads, rows, strict=True))
+    return Table(caption, (*(names or ("setting",)), *columns), body, max(len(names), 1), tuple(range(len(points))))
 
 
 def headline(study: Study, point: int) -> dict[str, Cell]:

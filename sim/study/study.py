@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import pandas as pd
 
@@ -13,19 +13,40 @@ from sim.errors import Fault, InputError
 from sim.study.gate import State, Verdict, confidence_of_each, looks, verdict_estimate
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from matplotlib.figure import Figure
+
     from sim.scenario.schema import Target
 
 LEADING = ("point", "measure", "commitment", "service", "pool")
 
 
-@dataclass(frozen=True)
+class Charts(Protocol):
+    """The charts of a study, each a method; :mod:`sim.report.handles` brings them."""
+
+    def __getattr__(self, name: str) -> Callable[..., Figure]:
+        """Return the chart of this name."""
+
+
+@dataclass(frozen=True, repr=False)
 class Study:
     """The results of a study."""
+
+    if TYPE_CHECKING:
+
+        @property
+        def chart(self) -> Charts:
+            """Its charts: ``study.chart.on_time_by_dgi()`` returns a figure that can be changed and saved."""
 
     manifest: dict[str, Any]
     """What they were made from."""
     tables: dict[str, pd.DataFrame]
     """Result tables by name."""
+
+    def __repr__(self) -> str:
+        points, replications = len(self.manifest["points"]), len(self.manifest["replications"])
+        return f"<Study {self.name}, design points: {points}, replications: {replications}>"
 
     @property
     def name(self) -> str:
@@ -46,16 +67,52 @@ class Study:
             ``point``, a column for each factor, ``measure, commitment, service, pool, mean, low, high, n``, and
             ``difference, difference_low, difference_high`` from the first design point. Shares are 0 to 1;
             other units stand in the measure's name.
+
+        Examples
+        --------
+        Which of the guarantees leaves the fewest images over it?
+
+        >>> import sim
+        >>> study = sim.load("scenarios/professional.yaml", changes=("replications=2",)).run(verify=False)
+        >>> rows = study.summary().query("measure == 'overflow_share' and commitment == 'all' and service == 'all'")
+        >>> rows.set_index(study.factors[0])["mean"].idxmin()
+        300
         """
         return self.tables["summary"].copy()
 
     def table(self, name: str) -> pd.DataFrame:
-        """Return another result table: ``by_day``, ``by_hour_of_week``, ``weekend``, ``replications`` and so on.
+        """Return a result table; ``docs/glossary.md`` explains every column.
+
+        Parameters
+        ----------
+        name
+            - ``summary``: every measure with its interval, and its difference from the first design point
+            - ``replications``: every measure of every replication
+            - ``by_day``: images submitted, due, late, done, and the backlog, by calendar day
+            - ``by_hour_of_week``: the same in a mean week, with editors busy and on shift
+            - ``weekend``: backlog from Friday to Tuesday, hour by hour
+            - ``due_by_weekday``: images due on each weekday
+            - ``lateness``: images by hours from their deadline
+            - ``late_causes``: what kept late images from their deadline
+            - ``census``: where every image of a run went
+
+        Returns
+        -------
+        DataFrame
+            Tidy: a row an observation, with ``point`` and a column for each factor in front. A copy.
 
         Raises
         ------
         KeyError
             With the known names, where there is no such table.
+
+        Examples
+        --------
+        >>> import sim
+        >>> scenario = sim.load("scenarios/professional.yaml", changes=("replications=1", "horizon.weeks=2"))
+        >>> due = scenario.with_({"sweep": {}}).run(verify=False).table("due_by_weekday")
+        >>> list(due.columns)
+        ['point', 'weekday', 'quantity', 'mean', 'low', 'high']
         """
         if name not in self.tables:
             raise KeyError(f"{name!r} is no table; there are {', '.join(self.tables)}")

@@ -13,11 +13,12 @@ from typing import Any
 import pytest
 
 from sim.report.cells import Cell, Table
-from sim.report.chart_tables import TABLES, headline_table
+from sim.report.chart_tables import TABLES
 from sim.report.charts import CHARTS
 from sim.report.page import HEADINGS, MOST_DRAWN, drawn_points, markdown, page
 from sim.report.rendering import markdown_words
 from sim.report.scenario_words import distribution
+from sim.report.summary import headline_table
 from sim.report.words import todays_point
 from sim.report.write import write_pages
 from sim.study.study import Study, read_study
