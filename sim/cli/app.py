@@ -11,6 +11,7 @@ import typer
 from sim.errors import Fault, InputError
 
 if TYPE_CHECKING:
+    from sim.study.hands import Hands
     from sim.study.scenario import Scenario
 
 
@@ -43,6 +44,14 @@ Changes = Annotated[
     list[str], typer.Option("--set", metavar="KEY=VALUE", help="Change a value, for example replications=5.")
 ]
 Replications = Annotated[int | None, typer.Option(min=1, help="Instead of the scenario's.")]
+Workers = Annotated[int | None, typer.Option(min=1, help="Runs at once; one a core if left out.")]
+StoreFolder = Annotated[
+    str, typer.Option("--store", envvar="DGISIM_STORE", help="Folder that keeps finished runs; none keeps none.")
+]
+Cluster = Annotated[
+    str | None, typer.Option(metavar="ADDRESS", help="Dask scheduler whose workers make the runs: tcp://host:port.")
+]
+STORE = ".dgisim"
 ScenarioFile = Annotated[Path, typer.Argument(metavar="SCENARIO", help="Scenario file (YAML).", show_default=False)]
 SkipBadRows = Annotated[bool, typer.Option("--skip-bad-rows", help="Pass over bad rows of order files, and list them.")]
 
@@ -50,6 +59,14 @@ SkipBadRows = Annotated[bool, typer.Option("--skip-bad-rows", help="Pass over ba
 def with_options(changes: list[str], **options: object) -> list[str]:
     """Return the changes of --set, with those of the options that were given."""
     return [*changes, *(f"{key}={value}" for key, value in options.items() if value is not None)]
+
+
+def hands_of(workers: int | None, store: str, cluster: str | None) -> Hands:
+    """Return who makes the runs, from the options."""
+    from sim.study.hands import Hands
+    from sim.study.store import NOWHERE, Store
+
+    return Hands(workers, NOWHERE if store == "none" else Store.open(Path(store)), cluster)
 
 
 def load_all(paths: list[Path], changes: list[str], skip_bad_rows: bool) -> list[Scenario]:

@@ -8,9 +8,23 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from sim import terminal
-from sim.cli.app import Changes, Exit, Replications, Scenarios, SkipBadRows, load_all, with_options
+from sim.cli.app import (
+    STORE,
+    Changes,
+    Cluster,
+    Exit,
+    Replications,
+    Scenarios,
+    SkipBadRows,
+    StoreFolder,
+    Workers,
+    hands_of,
+    load_all,
+    with_options,
+)
 
 if TYPE_CHECKING:
+    from sim.study.hands import Hands
     from sim.study.scenario import Scenario
     from sim.study.study import Study
 
@@ -19,7 +33,7 @@ class Wanted(NamedTuple):
     """What is wanted of each study, from the options of ``run``."""
 
     out: Path
-    workers: int | None
+    hands: Hands
     as_json: bool
     ledger: bool
     charts: bool
@@ -31,7 +45,9 @@ def run(
     changes: Changes = [],  # noqa: B006 - typer copies it
     replications: Replications = None,
     engine: Annotated[str | None, typer.Option(help="auto, simpy or compiled, instead of the scenario's.")] = None,
-    workers: Annotated[int | None, typer.Option(min=1, help="Runs at once; one a core if left out.")] = None,
+    workers: Workers = None,
+    store: StoreFolder = STORE,
+    cluster: Cluster = None,
     out: Annotated[Path, typer.Option(help="Folder of the results.")] = Path("reports"),
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as one JSON object a scenario.")] = False,
     ledger: Annotated[bool, typer.Option("--ledger", help="Keep the rows of every run as Parquet.")] = False,
@@ -41,8 +57,9 @@ def run(
 ) -> None:
     """Run studies, print their summaries and write OUT/<name>/."""
     changes = with_options(changes, replications=replications, engine=engine)
-    wanted = Wanted(out, workers, as_json=as_json, ledger=ledger, charts=not no_charts, verify=not no_verify)
     loaded = load_all(scenarios, changes, skip_bad_rows)
+    hands = hands_of(workers, store, cluster)
+    wanted = Wanted(out, hands, as_json=as_json, ledger=ledger, charts=not no_charts, verify=not no_verify)
     raise typer.Exit(_run_each(loaded, wanted))
 
 
@@ -61,6 +78,7 @@ def _run_each(loaded: list[Scenario], wanted: Wanted) -> Exit:
             if code is Exit.CUT_OFF:
                 break
     finally:
+        terminal.say_of_store(wanted.hands.store)
         if len(loaded) > 1 and studies:
             write_index(studies, wanted.out)
     return worst
@@ -93,7 +111,9 @@ def _written(scenario: Scenario, wanted: Wanted) -> Study:
     with whole_folder(wanted.out, scenario.spec.name) as folder:
         with terminal.progress(scenario) as (progress, doing):
             study = scenario.run(
-                workers=wanted.workers,
+                workers=wanted.hands.workers,
+                store=wanted.hands.store,
+                cluster=wanted.hands.cluster,
                 verify=wanted.verify,
                 progress=progress,
                 verifying=lambda: doing("comparing a run with the SimPy model"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -96,15 +96,34 @@ def draw_workload(spec: ScenarioSpec, replays: Mapping[str, OrderColumns], repli
         Whole; the run draws nothing.
     """
     submissions = draw_submissions(spec, replays, replication)
-    start, end = spec.horizon.start_at, spec.horizon.end_at
     return Workload(
         customers=submissions.customers,
         orders=submissions.orders,
         n_outside=submissions.n_outside,
         visits=_visits(spec, submissions, replication),
         review_seconds=_reviews(spec, submissions.group_of_order, replication),
-        shifts=tuple(worked_shifts(pool, start, end, spec.seed, replication) for pool in spec.plant.pools),
+        shifts=_shifts(spec, replication),
     )
+
+
+def with_roster(workload: Workload, spec: ScenarioSpec, replication: int) -> Workload:
+    """Return a workload with the shifts of another roster, equal to one that was drawn with it.
+
+    Parameters
+    ----------
+    workload
+        Drawn for a scenario that differs from this one in its rosters, or in nothing that is drawn.
+    spec
+        The scenario whose rosters are taken.
+    replication
+        Number of the replication that the workload belongs to.
+    """
+    return replace(workload, shifts=_shifts(spec, replication))
+
+
+def _shifts(spec: ScenarioSpec, replication: int) -> tuple[Shifts, ...]:
+    start, end = spec.horizon.start_at, spec.horizon.end_at
+    return tuple(worked_shifts(pool, start, end, spec.seed, replication) for pool in spec.plant.pools)
 
 
 def draw_submissions(spec: ScenarioSpec, replays: Mapping[str, OrderColumns], replication: int) -> Submissions:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from platform import node
 
 from sim.errors import Fault, InputError
 
@@ -40,7 +43,8 @@ def whole_folder(out: Path, name: str) -> Iterator[Path]:
         raise InputError(Fault(str(place), "", "exists and was not written by dgisim", remedy))
     try:
         out.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=f".{name}-", dir=out) as beside:
+        _clear(out, name)
+        with tempfile.TemporaryDirectory(prefix=f".{name}-{node()}-{os.getpid()}-", dir=out) as beside:
             new, old = Path(beside) / "new", Path(beside) / "old"
             new.mkdir()
             yield new
@@ -51,6 +55,24 @@ def whole_folder(out: Path, name: str) -> Iterator[Path]:
         reason = error.strerror or str(error)
         remedy = "choose another --out, or make room and rights there"
         raise InputError(Fault(str(place), "", f"cannot be written: {reason}", remedy)) from error
+
+
+def _clear(out: Path, name: str) -> None:
+    """Remove what programs left half-written that were killed on this machine."""
+    for path in out.glob(f".{name}-{node()}-*-*"):
+        pid = path.name.removeprefix(f".{name}-{node()}-").partition("-")[0]
+        if pid.isdecimal() and not _lives(int(pid)):
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True  # another user's
+    return True
 
 
 def replace_file(path: Path, text: str) -> None:
@@ -67,5 +89,26 @@ def replace_file(path: Path, text: str) -> None:
         beside.replace(path)
     except OSError as error:
         beside.unlink(missing_ok=True)
-        reason = error.strerror or str(error)
-        raise InputError(Fault(str(path), "", f"cannot be written: {reason}", "choose another place")) from error
+        raise _unwritable(path, error) from error
+
+
+def new_file(path: Path, text: str) -> None:
+    """Write a file where there is none.
+
+    Raises
+    ------
+    InputError
+        Where there is one already, or none can be written.
+    """
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        raise InputError(Fault(str(path), "", "exists already", "choose another name, or move it away")) from None
+    except OSError as error:
+        raise _unwritable(path, error) from error
+
+
+def _unwritable(path: Path, error: OSError) -> InputError:
+    reason = error.strerror or str(error)
+    return InputError(Fault(str(path), "", f"cannot be written: {reason}", "choose another place"))

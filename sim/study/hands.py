@@ -1,48 +1,72 @@
-"""Who makes the runs of a study: this thread, others beside it, or processes. The results never tell."""
+"""Who makes the runs of a study: this thread, others beside it, processes, or a cluster. The results never tell."""
 
 from __future__ import annotations
 
 import signal
 from collections.abc import Generator, Iterator, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor, as_completed
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context
 from os import cpu_count
 
+from sim.study.parcels import on_executor
 from sim.study.pipeline import Pipeline
-from sim.study.replication import Cells, Outcome, Task, run_cells
+from sim.study.replication import Cells, Run, Task, made
+from sim.study.store import NOWHERE, Nowhere
 
-Finishing = Generator[tuple[int, dict[int, Outcome]]]
-"""Replications as they finish, each with its outcomes by design point."""
+Runs = Generator[Run]
+"""Runs as they are done, in any order."""
 
 
 @dataclass(frozen=True)
 class Hands:
-    """Who makes the runs."""
+    """Who makes the runs, and where they are kept."""
 
     workers: int | None = 1
     """Runs at once: threads of the compiled engine, which lets others run beside it, or processes of the SimPy model;
-    None for one a core."""
+    None for one a core. A cluster has its own."""
+    store: Nowhere = NOWHERE
+    """Where finished runs are kept, and found again."""
+    cluster: str | None = None
+    """Address of a Dask scheduler, such as ``tcp://10.0.0.5:8786``."""
 
     def number(self, task: Task, replications: int) -> int:
-        """Return how many runs are made at once: no more than there is work for."""
+        """Return how many runs are made at once here: no more than there is work for."""
         runs = replications if task.points[0].engine == "simpy" else replications * len(task.points)
         return max(min(self.workers or cpu_count() or 1, runs), 1)
 
-    def finishing(self, task: Task, work: Sequence[Cells]) -> Finishing:
-        """Make runs, and yield each replication when all its runs are done.
+    def runs(self, task: Task, replications: Sequence[int]) -> Runs:
+        """Make runs, or find them in the store.
 
         Parameters
         ----------
         task
-            What the runs have in common.
-        work
-            Replications, each with the design points that are wanted.
+            Design points and order files.
+        replications
+            Numbers of the replications, each wanted at every design point.
+
+        Yields
+        ------
+        Run
+            Those that are kept first; the others as they are done, when they are kept too.
         """
+        wanted = [Cells(number, tuple(range(len(task.points)))) for number in replications]
+        missing: list[Cells] = []
+        for replication, points in wanted:
+            kept = [] if task.ledgers else self.store.read(task, replication)
+            yield from kept
+            missing.append(Cells(replication, tuple(sorted({*points} - {run.point for run in kept}))))
+        for run in self._made(task, missing):
+            self.store.keep(task, run)
+            yield run
+
+    def _made(self, task: Task, work: Sequence[Cells]) -> Runs:
+        if self.cluster:
+            return _on_cluster(task, work, self.cluster)
         workers = self.number(task, len(work))
         if workers == 1:
-            return ((cells.replication, run_cells(task, cells)) for cells in work)
+            return (run for batch in task.batches(work) for run in made(task, batch))
         if task.points[0].engine == "simpy":
             return _on_processes(task, work, workers)
         return _on_threads(task, work, workers)
@@ -52,23 +76,25 @@ HERE = Hands()
 """One run after the other, in this thread."""
 
 
-def _on_threads(task: Task, work: Sequence[Cells], workers: int) -> Finishing:
+def _on_threads(task: Task, work: Sequence[Cells], workers: int) -> Runs:
     with _closed(ThreadPoolExecutor(workers)) as threads:
         yield from Pipeline(task, work, threads, most_batches=workers + 1).finishing()
 
 
-def _on_processes(task: Task, work: Sequence[Cells], workers: int) -> Finishing:
+def _on_processes(task: Task, work: Sequence[Cells], workers: int) -> Runs:
     # Spawned, not forked: a fork copies the threads' locks of the progress bar. The parent alone heeds Ctrl-C.
     ignore = (signal.SIGINT, signal.SIG_IGN)
     pool = ProcessPoolExecutor(workers, get_context("spawn"), initializer=signal.signal, initargs=ignore)
     with _closed(pool) as processes:
-        yield from _as_finished(task, work, processes)
+        yield from on_executor(task, work, processes, task.replays)
 
 
-def _as_finished(task: Task, work: Sequence[Cells], executor: Executor) -> Finishing:
-    futures = {executor.submit(run_cells, task, cells): cells.replication for cells in work}
-    for future in as_completed(futures):
-        yield futures[future], future.result()
+def _on_cluster(task: Task, work: Sequence[Cells], address: str) -> Runs:
+    from sim.study.cluster import connected
+
+    with connected(address) as client, _closed(client.get_executor()) as cluster:
+        replays = client.scatter(task.replays, broadcast=True, hash=False) if task.replays else task.replays
+        yield from on_executor(task, work, cluster, replays)
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -10,11 +10,12 @@ import pandas as pd
 from sim.study.causes import CAUSES, SERVICE, SEVERAL, Given
 from sim.study.intervals import t_intervals
 from sim.study.lateness import Lateness, lateness
-from sim.study.replication import draw
+from sim.study.replication import Cells, at_point, draw
+from sim.study.store import NOWHERE, Nowhere
 from sim.study.tables import with_levels
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -26,11 +27,19 @@ if TYPE_CHECKING:
 
 COLUMNS = ("cause", "late_images", "alone_images", "all_late_images", "mean", "low", "high", "n")
 EXPLAINED, ALONE = range(2)
+NAME = "late-causes"
+"""Of the file in the store."""
 FEWEST_REPLICATIONS = 5
 """From so many replications on, a study that is compared with the SimPy model takes less than half as long again."""
 
 
-def late_causes(task: Task, levels: Sequence[Levels], replications: Sequence[int], confidence: float) -> pd.DataFrame:
+def late_causes(
+    task: Task,
+    levels: Sequence[Levels],
+    replications: Sequence[int],
+    confidence: float,
+    store: Nowhere = NOWHERE,
+) -> pd.DataFrame:
     """Return how many late images each cause explains.
 
     Parameters
@@ -43,6 +52,8 @@ def late_causes(task: Task, levels: Sequence[Levels], replications: Sequence[int
         Numbers of those that are made again; each takes about three times as long as it did in the study.
     confidence
         Of the intervals.
+    store
+        Where the counts are kept, and found again.
 
     Returns
     -------
@@ -60,24 +71,38 @@ def late_causes(task: Task, levels: Sequence[Levels], replications: Sequence[int
     counts = np.zeros((len(task.points), len(replications), 2, len(CAUSES) + 2), np.int64)
     n_late = np.zeros((len(task.points), len(replications)), np.int64)
     for place, replication in enumerate(replications):
-        for group in task.groups:
-            workload = draw(task, replication, group)
-            for point in group:
-                found = lateness(Given(task.points[point], workload))
-                found = found.of_images(*found.setting.counted_images)
-                counts[point, place], n_late[point, place] = _counts(found), len(found.late)
+        for point, found in _found(task, replication, store):
+            counts[point, place], n_late[point, place] = found["counts"], found["late"]
     frames = [
         with_levels(_frame(counts[point], n_late[point], confidence), point, own) for point, own in enumerate(levels)
     ]
     return pd.concat(frames, ignore_index=True)
 
 
-def causes_of_study(task: Task, levels: Sequence[Levels], finished: Finished, confidence: float) -> pd.DataFrame:
+def _found(task: Task, replication: int, store: Nowhere) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield what is found at each design point in a replication, from the store where it is there."""
+    every = range(len(task.points))
+    kept = {point: store.recall(task, point, replication, NAME) for point in every}
+    yield from ((point, found) for point, found in kept.items() if found)
+    missing = tuple(point for point, found in kept.items() if not found)
+    for _, group in task.batches([Cells(replication, missing)]):
+        workload = draw(task, replication, group)
+        for point in group:
+            images = lateness(Given(task.points[point], at_point(task, workload, replication, point)))
+            images = images.of_images(*images.setting.counted_images)
+            found = {"counts": _counts(images).tolist(), "late": len(images.late)}
+            store.remember(task, point, replication, NAME, found)
+            yield point, found
+
+
+def causes_of_study(
+    task: Task, levels: Sequence[Levels], finished: Finished, confidence: float, store: Nowhere = NOWHERE
+) -> pd.DataFrame:
     """Return the table for the first replication of a finished study; without a row where the study is too short."""
     few = len(finished.replications) < FEWEST_REPLICATIONS
     if few or finished.cut_off:
         return pd.DataFrame(columns=["point", *levels[0], *COLUMNS])
-    return late_causes(task, levels, finished.replications[:1], confidence)
+    return late_causes(task, levels, finished.replications[:1], confidence, store)
 
 
 def _counts(found: Lateness) -> Ints:

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import platform
-from functools import cache
 from importlib.metadata import version
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from sim.study.identity import LIBRARIES, code_digest, digest
 
 if TYPE_CHECKING:
     from sim.scenario.load import Case, Levels
     from sim.study.run import Finished
 
-LIBRARIES = ("holidays", "numba", "numpy", "pandas", "scipy", "simpy", "tzdata")
-
 
 def manifest(
-    case: Case, levels: list[Levels], finished: Finished, verified: Any, run_seconds: float, workers: int
+    case: Case, levels: list[Levels], finished: Finished, verified: Any, made: dict[str, Any]
 ) -> dict[str, Any]:
     """Return the manifest of a study.
 
@@ -32,10 +28,8 @@ def manifest(
         Which replications were run.
     verified
         What was compared with the SimPy model: False for nothing, None where it ran everything itself.
-    run_seconds
-        Time that the study took.
-    workers
-        Processes or threads that ran it.
+    made
+        How it was run: workers, runs that were found in the store, seconds.
 
     Returns
     -------
@@ -55,7 +49,7 @@ def manifest(
         "engine": {"asked": case.spec.engine, "used": engines_used(finished), "verified": verified},
         "code": {"version": version("dgisim"), "sha256": code_digest()},
         "libraries": {name: version(name) for name in LIBRARIES},
-        "run": {"seconds": round(run_seconds, 3), "workers": workers, "python": platform.python_version()},
+        "run": {**made, "python": platform.python_version()},
     }
 
 
@@ -71,18 +65,3 @@ def resolved_scenario(case: Case) -> dict[str, Any]:
 def engines_used(finished: Finished) -> str:
     """Return the engine that ran a study; both, where ``auto`` took the SimPy model for some of it."""
     return " and ".join(sorted({outcome.engine for outcomes in finished.outcomes for outcome in outcomes}))
-
-
-def digest(data: Any) -> str:
-    """Return the SHA-256 of plain data, whatever the order of its keys."""
-    return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()
-
-
-@cache
-def code_digest() -> str:
-    """Return the SHA-256 of the package's source files: two results of one digest come from the same code."""
-    root = Path(__file__).parents[1]
-    total = hashlib.sha256()
-    for path in sorted(root.rglob("*.py")):
-        total.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
-    return total.hexdigest()

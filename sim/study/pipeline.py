@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from threading import Lock
 
 from sim.plant.workload import Workload
-from sim.study.replication import Cells, Outcome, Task, draw, run_point
+from sim.study.replication import Cells, Outcome, Run, Task, draw, run_point
 
 
 class Pipeline:
@@ -35,20 +34,16 @@ class Pipeline:
         self.task, self.threads, self.most_batches = task, threads, most_batches
         self.one_draw = Lock()
         self.batches = task.batches(work)
-        self.wanted = {replication: len(points) for replication, points in work}
         self.runs: dict[Future[Outcome], tuple[Cells, int]] = {}
-        self.outcomes: dict[int, dict[int, Outcome]] = defaultdict(dict)
         self.ahead = self._draw_next()
 
-    def finishing(self) -> Iterator[tuple[int, dict[int, Outcome]]]:
-        """Yield each replication when all its runs are done, with their outcomes by design point."""
+    def finishing(self) -> Iterator[Run]:
+        """Yield each run when it is done."""
         self._top_up()
         while self.runs:
             for run in wait(self.runs, return_when=FIRST_COMPLETED).done:
-                (number, _), point = self.runs.pop(run)
-                self.outcomes[number][point] = run.result()
-                if len(self.outcomes[number]) == self.wanted[number]:
-                    yield number, self.outcomes.pop(number)
+                batch, point = self.runs.pop(run)
+                yield Run(batch.replication, point, run.result())
             self._top_up()
 
     def _top_up(self) -> None:

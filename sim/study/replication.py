@@ -10,21 +10,21 @@ from typing import Any, NamedTuple
 
 from sim.demand.order_file import OrderColumns
 from sim.plant.setting import Setting, prepare_setting
-from sim.plant.workload import Workload, draw_workload
+from sim.plant.workload import Workload, draw_workload, with_roster
 from sim.results.census import Census, census
 from sim.results.measures import Figure, figures
 from sim.results.profiles import Profiles, profiles
 from sim.results.tally import Tally, tally
 from sim.scenario.schema import ScenarioSpec
 from sim.study.engines import Engine, engine_for, ledger_of, tally_of
+from sim.study.identity import QUESTIONS, digest, identity
 
 NOT_DRAWN: dict[str, Any] = {
-    **dict.fromkeys(("name", "description", "plans", "sweep", "replications", "confidence"), True),
-    **dict.fromkeys(("engine", "targets", "gate"), True),
+    **dict.fromkeys((*QUESTIONS, "plans", "engine"), True),
     "customers": {"__all__": {"plan"}},
-    "plant": {"planning_utilisation": True, "pools": {"__all__": {"discipline", "shift_end"}}},
+    "plant": {"planning_utilisation": True, "pools": {"__all__": {"discipline", "shift_end", "roster"}}},
 }
-"""The keys of a scenario on which no draw depends."""
+"""The keys of a scenario on which no draw depends. Shifts do depend on the roster: each point draws its own."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,8 @@ class Task:
     """Order files by name."""
     ledgers: Path | None = None
     """Folder for the ledgers, if they are wanted."""
+    numbers: tuple[int, ...] = ()
+    """The number that each design point has in the study, where this is a part of one."""
 
     @cached_property
     def groups(self) -> list[tuple[int, ...]]:
@@ -58,6 +60,16 @@ class Task:
         for point, spec in enumerate(self.points):
             groups.setdefault(spec.model_dump_json(exclude=NOT_DRAWN), []).append(point)
         return [tuple(group) for group in groups.values()]
+
+    @cached_property
+    def one_roster(self) -> bool:
+        """Whether all design points have the same roster, and with it the same shifts."""
+        return len({tuple(pool.roster for pool in spec.plant.pools) for spec in self.points}) == 1
+
+    @cached_property
+    def keys(self) -> tuple[str, ...]:
+        """Key of each design point: points of one key have the same runs."""
+        return tuple(digest(identity(spec, self.replays)) for spec in self.points)
 
     def batches(self, work: Iterable[Cells]) -> Iterator[Cells]:
         """Yield the runs that are wanted, those together that share their draws."""
@@ -75,31 +87,42 @@ class Cells(NamedTuple):
     points: tuple[int, ...]
 
 
-def run_cells(task: Task, cells: Cells) -> dict[int, Outcome]:
-    """Run one replication at some design points.
+class Run(NamedTuple):
+    """A run that was made."""
+
+    replication: int
+    point: int
+    outcome: Outcome
+
+
+def made(task: Task, batch: Cells) -> Iterator[Run]:
+    """Make runs that share their draws, one after the other.
 
     Parameters
     ----------
     task
         Design points and order files.
-    cells
-        Which of them in which replication.
+    batch
+        Design points of one of the task's groups, in one replication.
 
-    Returns
-    -------
-    dict of Outcome
-        By design point.
+    Yields
+    ------
+    Run
+        As they are done.
     """
-    outcomes: dict[int, Outcome] = {}
-    for replication, group in task.batches([cells]):
-        workload = draw(task, replication, group)
-        outcomes |= {point: run_point(task, workload, replication, point) for point in group}
-    return outcomes
+    workload = draw(task, batch.replication, batch.points)
+    for point in batch.points:
+        yield Run(batch.replication, point, run_point(task, workload, batch.replication, point))
 
 
 def draw(task: Task, replication: int, group: tuple[int, ...]) -> Workload:
     """Draw the workload that a group of design points shares."""
     return draw_workload(task.points[group[0]], task.replays, replication)
+
+
+def at_point(task: Task, workload: Workload, replication: int, point: int) -> Workload:
+    """Return the workload of a group as one of its design points has it: with the shifts of its own roster."""
+    return workload if task.one_roster else with_roster(workload, task.points[point], replication)
 
 
 def run_point(task: Task, workload: Workload, replication: int, point: int) -> Outcome:
@@ -122,10 +145,11 @@ def run_point(task: Task, workload: Workload, replication: int, point: int) -> O
         A function of scenario and workload, whichever engine ran it.
     """
     spec = task.points[point]
-    setting = prepare_setting(spec, workload)
+    setting = prepare_setting(spec, at_point(task, workload, replication, point))
     engine = engine_for(spec, setting)
     if task.ledgers:
-        folder = task.ledgers / f"point-{point}" / f"replication-{replication}"
+        number = task.numbers[point] if task.numbers else point
+        folder = task.ledgers / f"point-{number}" / f"replication-{replication}"
         found = _written(engine, spec, setting, folder)
     else:
         found = tally_of(engine, spec, setting)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sim.study.gate import all_decided, looks
 from sim.study.hands import Hands
-from sim.study.replication import Cells, Outcome, Task
+from sim.study.replication import Outcome, Task
 
 Progress = Callable[[int], None]
 """Told the number of finished replications."""
@@ -73,15 +73,18 @@ def run_all(task: Task, replications: Sequence[int], hands: Hands, progress: Pro
     Finished
         Sorted by replication, so that workers and their order leave no trace. After Ctrl-C, those that were done.
     """
-    done: dict[int, list[Outcome]] = {}
+    outcomes: dict[int, dict[int, Outcome]] = {number: {} for number in replications}
+    done: list[int] = []
     cut_off = False
-    every = tuple(range(len(task.points)))
     try:
-        with closing(hands.finishing(task, [Cells(number, every) for number in replications])) as finishing:
-            for number, outcomes in finishing:
-                done[number] = [outcomes[point] for point in every]
-                progress(len(done))
+        with closing(hands.runs(task, replications)) as runs:
+            for number, point, outcome in runs:
+                outcomes[number][point] = outcome
+                if len(outcomes[number]) == len(task.points):
+                    done.append(number)
+                    progress(len(done))
     except KeyboardInterrupt:
         cut_off = True
-    order = sorted(done)
-    return Finished(tuple(order), tuple(done[number] for number in order), cut_off)
+    done.sort()
+    by_point = tuple([outcomes[number][point] for point in range(len(task.points))] for number in done)
+    return Finished(tuple(done), by_point, cut_off)

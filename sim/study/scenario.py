@@ -12,11 +12,13 @@ from sim.errors import CutOffError
 from sim.scenario.load import Case, load_case
 from sim.study.explain import OrderStory, explained
 from sim.study.hands import Hands
+from sim.study.kept import Reason, reasons
 from sim.study.late_causes import causes_of_study, late_causes
 from sim.study.manifest import manifest
 from sim.study.offered import OfferedLoad, offered_load
 from sim.study.replication import Task
 from sim.study.run import Finished, Progress, run_until_decided
+from sim.study.store import NOWHERE, Nowhere
 from sim.study.study import Study
 from sim.study.tables import tables
 from sim.study.verify import Comparison, comparisons, verify_shortest
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from sim.demand.order_file import OrderColumns
     from sim.scenario.load import Levels
     from sim.scenario.schema import ScenarioSpec
+    from sim.study.store import Store
 
 
 @dataclass(frozen=True, repr=False)
@@ -63,6 +66,14 @@ class Scenario:
         ------
         InputError
             Where a key leads nowhere or a value does not fit.
+
+        Examples
+        --------
+        >>> import sim
+        >>> today = sim.load("scenarios/professional.yaml")
+        >>> crew = today.with_({"plant.pools.retouch.roster.3.editors": 16, "replications": 2})
+        >>> [given.spec.plant.pools[0].roster[3].editors for given in (today, crew)]
+        [8, 16]
         """
         return Scenario(self.case.with_changes(changes))
 
@@ -104,6 +115,8 @@ class Scenario:
         *,
         engine: str | None = None,
         workers: int | None = 1,
+        store: Nowhere = NOWHERE,
+        cluster: str | None = None,
         verify: bool = True,
         progress: Progress = lambda _: None,
         verifying: Callable[[], None] = lambda: None,
@@ -118,6 +131,10 @@ class Scenario:
         workers
             Runs at once: threads of the compiled engine, or processes of the SimPy model; None for one a core. The
             results are the same to the byte.
+        store
+            A :class:`Store`, in which finished runs are kept, and found again.
+        cluster
+            Address of a Dask scheduler whose workers make the runs, such as ``tcp://10.0.0.5:8786``.
         verify
             Make the shortest compiled run again on the SimPy model, and compare all rows.
         progress
@@ -141,21 +158,22 @@ class Scenario:
         DisagreementError
             Where the compared rows differ.
         """
-        began = time.monotonic()
+        began, n_found = time.monotonic(), store.n_found
         scenario = self.with_({"engine": engine}) if engine else self
         levels, task = scenario._task(ledgers)
-        hands = Hands(workers)
+        hands = Hands(workers, store, cluster)
         finished = run_until_decided(task, hands, progress)
         if not finished.replications:
             raise CutOffError("no replication was finished")
         verified: Any = False
         if verify and not finished.cut_off:
             verifying()
-            finished, verified = _verified(task, finished)
-        finished, causes = _with_causes(task, levels, finished, self.spec.confidence)
+            finished, verified = _verified(task, finished, store)
+        finished, causes = _with_causes(task, levels, finished, self.spec.confidence, store)
         n = hands.number(task, self.spec.replications)
         results = tables(self.spec, levels, finished.outcomes, finished.replications) | {"late_causes": causes}
-        return Study(manifest(scenario.case, levels, finished, verified, time.monotonic() - began, n), results)
+        made = {"seconds": round(time.monotonic() - began, 3), "workers": n, "from_store": store.n_found - n_found}
+        return Study(manifest(scenario.case, levels, finished, verified, made), results)
 
     def verify(self) -> Iterator[Comparison]:
         """Run all replications of all design points on both engines, and compare their ledgers row by row.
@@ -172,6 +190,11 @@ class Scenario:
         """
         _, task = self._task(None)
         yield from comparisons(task, range(self.spec.replications))
+
+    def kept(self, store: Store) -> list[tuple[Levels, Reason]]:
+        """Return for each design point how many of the scenario's replications a store has, and why not all."""
+        levels, task = self._task(None)
+        return list(zip(levels, reasons(store, task, range(self.spec.replications)), strict=True))
 
     def late_causes(self, replications: Sequence[int] = (0,)) -> pd.DataFrame:
         """Return how many late images each cause explains; see :func:`sim.study.late_causes.late_causes`.
@@ -205,23 +228,23 @@ class Scenario:
         return [levels for levels, _ in points], Task(tuple(case.spec for _, case in points), replays, ledgers)
 
 
-def _verified(task: Task, finished: Finished) -> tuple[Finished, Any]:
+def _verified(task: Task, finished: Finished, store: Nowhere) -> tuple[Finished, Any]:
     """Compare the shortest run; one who stops that is kept from nothing, but the results are not verified."""
     try:
-        return finished, verify_shortest(task, finished)
+        return finished, verify_shortest(task, finished, store)
     except KeyboardInterrupt:
         return replace(finished, cut_off=True), False
 
 
 def _with_causes(
-    task: Task, levels: Sequence[Levels], finished: Finished, confidence: float
+    task: Task, levels: Sequence[Levels], finished: Finished, confidence: float, store: Nowhere
 ) -> tuple[Finished, pd.DataFrame]:
     """Return the causes of lateness of the first replication; none of them where the user stops that."""
     try:
-        return finished, causes_of_study(task, levels, finished, confidence)
+        return finished, causes_of_study(task, levels, finished, confidence, store)
     except KeyboardInterrupt:
         cut_off = replace(finished, cut_off=True)
-        return cut_off, causes_of_study(task, levels, cut_off, confidence)
+        return cut_off, causes_of_study(task, levels, cut_off, confidence, store)
 
 
 def load(path: str | Path, *, changes: tuple[str, ...] = (), skip_bad_rows: bool = False) -> Scenario:
@@ -245,5 +268,14 @@ def load(path: str | Path, *, changes: tuple[str, ...] = (), skip_bad_rows: bool
     ------
     InputError
         With all faults.
+
+    Examples
+    --------
+    >>> import sim
+    >>> sim.load("scenarios/professional.yaml", changes=("replications=2", "seed=7"))
+    <Scenario professional, design points: 5, replications: 2>
+    >>> sim.load("scenarios/professional.yaml", changes=("replications=none",))
+    Traceback (most recent call last):
+    sim.errors.InputError: --set replications: 'none' must be a whole number; ...
     """
     return Scenario(load_case(Path(path), changes, skip_bad_rows))

@@ -10,7 +10,7 @@ from sim.plant.setting import prepare_setting
 from sim.results.compare import Difference, first_difference, first_miscount, history, n_rows, row_texts
 from sim.results.tally import tally
 from sim.study.engines import engine_for, ledger_of, tally_of
-from sim.study.replication import Task, draw
+from sim.study.replication import Task, at_point, draw
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from sim.plant.workload import Workload
     from sim.results.ledger import Ledger
     from sim.study.run import Finished
+    from sim.study.store import Nowhere
+
+NAME = "verified"
+"""Of the file in the store."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,7 @@ def comparisons(task: Task, replications: Sequence[int]) -> Iterator[Comparison]
         for group in task.groups:
             workload = draw(task, replication, group)
             for point in group:
-                yield compared(task, workload, replication, point)
+                yield compared(task, at_point(task, workload, replication, point), replication, point)
 
 
 def compared(task: Task, workload: Workload, replication: int, point: int) -> Comparison:
@@ -84,7 +88,7 @@ def compared(task: Task, workload: Workload, replication: int, point: int) -> Co
     return Comparison(replication, point, n_rows(reference), difference, (reference, other) if difference else None)
 
 
-def verify_shortest(task: Task, finished: Finished) -> dict[str, Any] | None:
+def verify_shortest(task: Task, finished: Finished, store: Nowhere) -> dict[str, Any] | None:
     """Make the shortest compiled run of a study again on the SimPy model, and compare the ledgers.
 
     Parameters
@@ -93,6 +97,8 @@ def verify_shortest(task: Task, finished: Finished) -> dict[str, Any] | None:
         What was run.
     finished
         What came out.
+    store
+        Where it is kept that the ledgers are equal, and found again.
 
     Returns
     -------
@@ -119,6 +125,8 @@ def verify_shortest(task: Task, finished: Finished) -> dict[str, Any] | None:
     if not runs:
         return None
     _, replication, point = min(runs)
+    if kept := store.recall(task, point, replication, NAME):
+        return {"replication": replication, "point": point, **kept}
     found = compared(task, draw(task, replication, (point,)), replication, point)
     if found.difference:
         raise DisagreementError(
@@ -126,4 +134,5 @@ def verify_shortest(task: Task, finished: Finished) -> dict[str, Any] | None:
             f"at point {point}: {found.difference}. This is a fault of dgisim: write engine: simpy, whose results "
             "stand, and report the scenario with its seed"
         )
+    store.remember(task, point, replication, NAME, {"rows": found.n_rows})
     return {"replication": replication, "point": point, "rows": found.n_rows}

@@ -45,6 +45,12 @@ def charts_where_they_matter(request: pytest.FixtureRequest, monkeypatch: pytest
             monkeypatch.setattr(f"sim.report.write.{name}", lambda study, folder: [])
 
 
+@pytest.fixture(autouse=True)
+def no_store(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep no runs, but where a test names a store: every test makes its own."""
+    monkeypatch.setenv("DGISIM_STORE", "none")
+
+
 @dataclass
 class Said:
     """What a call of the command line left."""

@@ -9,14 +9,14 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 
-from sim.study.replication import Cells, Outcome, Task, run_cells
+from sim.study.replication import Cells, Run, Task, made
 from tests.end_to_end.conftest import SMALL, Said
 
 Call = Callable[..., Said]
@@ -56,13 +56,20 @@ def test_run_writes_everything(small: Path, tmp_path: Path, dgisim: Call) -> Non
     said = dgisim("run", small, "--out", tmp_path / "out", "--workers", 1)
     folder = tmp_path / "out" / "small"
     assert said.code == 0
-    assert str(folder) in said.out.replace("\n", "")
+    assert f"the page is {folder / 'report.html'}" in said.out
     assert sorted(path.stem for path in folder.glob("*.csv")) == TABLES
     assert sorted(path.name for path in (folder / "charts").iterdir()) == sorted(
         f"{name}.{kind}" for name in CHARTS for kind in ("svg", "png")
     )
     assert set(PAGES) <= {path.name for path in folder.iterdir()}
     assert not [path for path in (tmp_path / "out").iterdir() if path.name != "small"]
+
+
+def test_run_without_charts_names_the_folder(small: Path, tmp_path: Path, dgisim: Call) -> None:
+    """Where no page was written none is named."""
+    said = dgisim("run", small, "--out", tmp_path / "out", "--workers", 1, "--no-charts")
+    assert f"the results are in {tmp_path / 'out' / 'small'}\n" in said.out
+    assert "report.html" not in said.out
 
 
 def test_manifest_says_what_it_was_made_from(small: Path, tmp_path: Path, dgisim: Call) -> None:
@@ -319,12 +326,12 @@ def test_cut_off_keeps_what_was_finished(
 ) -> None:
     """Ctrl-C gives exit code 3 and the results of the finished replications, or says that there are none."""
 
-    def until(task: Task, cells: Cells) -> dict[int, Outcome]:
-        if cells.replication == stops_at:
+    def until(task: Task, batch: Cells) -> Iterator[Run]:
+        if batch.replication == stops_at:
             raise KeyboardInterrupt
-        return run_cells(task, cells)
+        return made(task, batch)
 
-    monkeypatch.setattr("sim.study.hands.run_cells", until)
+    monkeypatch.setattr("sim.study.hands.made", until)
     said = dgisim("run", small, "--out", tmp_path / "out", "--workers", 1)
     assert said.code == 3
     assert "cut off" in said.err

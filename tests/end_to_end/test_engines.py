@@ -117,7 +117,7 @@ def test_simpy_takes_processes_and_the_other_threads(
     small: Path, monkeypatch: pytest.MonkeyPatch, engine: str, other: str
 ) -> None:
     """Threads would wait for each other in SimPy; processes would copy what compiled runs share."""
-    monkeypatch.setattr(f"sim.study.run.{other}PoolExecutor", lambda *_: pytest.fail(f"took a {other.lower()}"))
+    monkeypatch.setattr(f"sim.study.hands.{other}PoolExecutor", lambda *_: pytest.fail(f"took a {other.lower()}"))
     sim.load(small).run(engine=engine, workers=2, verify=False)
 
 

@@ -21,7 +21,7 @@ from sim.results.measures import figures
 from sim.results.profiles import profiles
 from sim.results.tally import tally
 from sim.sla.words import REJECTION
-from sim.study.replication import Cells, Task, run_cells
+from sim.study.replication import Cells, Task, made
 from tests.second_engine import simulate_naively
 from tests.strategies import Small, examples, smalls
 
@@ -191,8 +191,8 @@ def test_run_does_not_depend_on_what_is_recorded(small: Small) -> None:
     np.testing.assert_equal(figures(tally(small.ledger)), expected)
     with TemporaryDirectory() as folder:
         for ledgers in (None, Path(folder)):
-            outcome = run_cells(Task((small.spec,), small.replays, ledgers), Cells(0, (0,)))[0]
-            np.testing.assert_equal(outcome.figures, expected)
+            (run,) = made(Task((small.spec,), small.replays, ledgers), Cells(0, (0,)))
+            np.testing.assert_equal(run.outcome.figures, expected)
 
 
 @examples(60)

@@ -72,12 +72,20 @@ SHARED = task_of(*({"name": f"point {number}"} for number in range(N_POINTS)))
 APART = task_of(*({"seed": number} for number in range(N_POINTS)))
 
 
+def by_replication(pipeline: Pipeline) -> dict[int, Any]:
+    """Make all runs of a pipeline, and return what came out, by replication and point."""
+    found: dict[int, Any] = {}
+    for replication, point, outcome in pipeline.finishing():
+        found.setdefault(replication, {})[point] = outcome
+    return found
+
+
 def finished(task: Task, workers: int) -> dict[int, Any]:
     """Run all replications, and return what came out by replication."""
     every = tuple(range(N_POINTS))
     work = [Cells(number, every) for number in range(N_REPLICATIONS)]
     with ThreadPoolExecutor(workers) as threads:
-        return dict(Pipeline(task, work, threads, most_batches=workers + 1).finishing())
+        return by_replication(Pipeline(task, work, threads, most_batches=workers + 1))
 
 
 @pytest.mark.parametrize("workers", [1, 2, 5])
@@ -93,7 +101,7 @@ def test_every_run_comes_out_once(recorder: Recorder, task: Task, workers: int) 
 def test_only_what_is_wanted_is_run(recorder: Recorder, task: Task) -> None:
     """Points that are not wanted in a replication are not run there, and what no wanted run needs is not drawn."""
     with ThreadPoolExecutor(2) as threads:
-        found: Any = dict(Pipeline(task, [Cells(3, (1,)), Cells(5, (0, 2))], threads, most_batches=3).finishing())
+        found = by_replication(Pipeline(task, [Cells(3, (1,)), Cells(5, (0, 2))], threads, most_batches=3))
     assert found == {3: {1: (3, 1)}, 5: {0: (5, 0), 2: (5, 2)}}
     assert len(recorder.drawn) == (2 if task is SHARED else 3)
 
