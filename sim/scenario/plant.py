@@ -53,6 +53,8 @@ class RosterLine(Frozen):
     """End of the shift; at or before the start means the next day, 24:00 is midnight."""
     editors: Annotated[int, Field(ge=0, le=10_000)]
     """Editors on this shift."""
+    cost_per_hour: Annotated[float, Field(gt=0.0, le=1e9)] | None = None
+    """Cost of an editor-hour, in any currency, for `dgisim staff`; on every line of the scenario or on none."""
 
     @model_validator(mode="after")
     def _open(self) -> Self:
