@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
+from io import BytesIO
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
@@ -51,6 +52,7 @@ LOOK = {
     "svg.fonttype": "path",
 }
 WIDTH = 8.6  # inches
+DPI = 80  # on a screen
 TITLE_SIZE, NOTE_SIZE = 12.5, 9.5
 TITLE_CHARACTERS, NOTE_CHARACTERS = 8.2, 12.5  # an inch
 TITLE_LINE, NOTE_LINE, MARGIN = 0.23, 0.18, 0.12  # inches
@@ -75,14 +77,26 @@ LOOKS = {
 }
 
 
+class ChartFigure(Figure):
+    """A figure that a notebook shows whether or not pyplot is loaded."""
+
+    def _repr_png_(self) -> tuple[bytes, dict[str, int]]:
+        """Return it for a notebook, twice as fine as it is shown."""
+        picture = BytesIO()
+        with look():
+            self.savefig(picture, format="png", dpi=2 * DPI)
+        return picture.getvalue(), {"width": int(DPI * self.get_figwidth()), "height": int(DPI * self.get_figheight())}
+
+
 def chart(function: Callable[[Study, int], Figure]) -> Chart:
     """Register a chart under its function's name, and draw it in the look of all charts."""
 
-    @wraps(function)
+    @wraps(function, assigned=("__module__", "__name__", "__qualname__", "__doc__"))  # the signature is its own
     def drawn(study: Study, point: int | None = None) -> Figure:
         with look():
             return function(study, todays_point(study) if point is None else point)
 
+    del drawn.__wrapped__  # or help would show that of the function
     CHARTS[function.__name__] = drawn
     return drawn
 
@@ -93,7 +107,7 @@ def look() -> AbstractContextManager[None]:
 
 
 def new_figure(study: Study, title: str, note: str = "", height: float = 4.0, width: float = WIDTH) -> Figure:
-    """Return a figure with its header.
+    """Return a figure of a study with its header.
 
     Parameters
     ----------
@@ -111,11 +125,16 @@ def new_figure(study: Study, title: str, note: str = "", height: float = 4.0, wi
     Figure
         Without axes.
     """
+    return headed_figure(title, ". ".join(filter(None, (made_from(study), note))), height, width)
+
+
+def headed_figure(title: str, note: str, height: float = 4.0, width: float = WIDTH) -> Figure:
+    """Return a figure with its header; arguments as :func:`new_figure`, the note being the whole subtitle."""
     titles = wrap(_bound(title), int(width * TITLE_CHARACTERS))
-    notes = wrap(". ".join(filter(None, (made_from(study), note))), int(width * NOTE_CHARACTERS))
+    notes = wrap(note, int(width * NOTE_CHARACTERS))
     header = 2 * MARGIN + TITLE_LINE * len(titles) + NOTE_LINE * len(notes)
     whole = height + header
-    figure = Figure(figsize=(width, whole), label=title)
+    figure = ChartFigure(figsize=(width, whole), label=title)
     x, y = MARGIN / width, 1 - MARGIN / whole
     figure.text(x, y, "\n".join(titles), fontsize=TITLE_SIZE, weight="bold", va="top")
     y -= TITLE_LINE * len(titles) / whole

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from math import isnan
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sim.study.estimate import UNKNOWN, Estimate
+from sim.study.own import own_point as own_point
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import pandas as pd
 
     from sim.study.study import Study
@@ -72,8 +75,13 @@ def numbers(value: Estimate) -> str:
 
 
 def factor_names(study: Study) -> dict[str, str]:
+    """Return a short name for each factor of a study, as :func:`short_names`."""
+    return short_names(study.factors)
+
+
+def short_names(factors: Iterable[str]) -> dict[str, str]:
     """Return a short name for each factor, by its dotted key; the key itself where two would be the same."""
-    short = {key: _short(key) for key in study.factors}
+    short = {key: _short(key) for key in factors}
     uses = Counter(short.values())
     return {key: name if uses[name] == 1 else key for key, name in short.items()}
 
@@ -114,28 +122,6 @@ def at_point(study: Study, point: int) -> str:
 def todays_point(study: Study) -> int:
     """Return the design point at the scenario's own setting, or the first where that is none of them."""
     return max(own_point(study), 0)
-
-
-def own_point(study: Study) -> int:
-    """Return the design point at the scenario's own setting, -1 where that is none of them."""
-    own = {key: _own_level(study.manifest["scenario"], key) for key in study.factors}
-    points: list[dict[str, Any]] = study.manifest["points"]
-    return points.index(own) if own in points else -1
-
-
-def _own_level(data: Any, key: str) -> Any:
-    """Return what the scenario says at a dotted key; entries of lists go by name or number."""
-    for part in key.split("."):
-        if isinstance(data, list):
-            named = [entry for entry in data if part in _names_of(entry)]
-            data = named[0] if named else data[int(part)] if part.isdigit() and int(part) < len(data) else None
-        else:
-            data = data.get(part) if isinstance(data, dict) else None
-    return data
-
-
-def _names_of(entry: Any) -> list[Any]:
-    return [entry.get(key) for key in ("name", "group", "station")] if isinstance(entry, dict) else []
 
 
 def made_from(study: Study) -> str:

@@ -66,11 +66,26 @@ def write_charts(study: Study, folder: Path) -> list[Path]:
     list of Path
         The files, two a chart.
     """
-    return [path for name, draw in CHARTS.items() for path in _write(draw(study), folder, name)]
+    return [path for name, draw in CHARTS.items() for path in write_figure(draw(study), folder, name)]
 
 
-def _write(figure: Figure, folder: Path, name: str) -> list[Path]:
-    """Write a figure both ways; its title goes along as metadata, for those who cannot see it."""
+def write_figure(figure: Figure, folder: Path, name: str) -> list[Path]:
+    """Write a figure as SVG and PNG; its title goes along as metadata, for those who cannot see it.
+
+    Parameters
+    ----------
+    figure
+        Made in the look of all charts.
+    folder
+        An existing folder.
+    name
+        Name of the files without ending.
+
+    Returns
+    -------
+    list of Path
+        Both files.
+    """
     title = str(figure.get_label())
     svg, png = folder / f"{name}.svg", folder / f"{name}.png"
     FigureCanvasAgg(figure)
