@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 JOBS ?= 2
 
-.PHONY: help env run test browser long check format bench lock clean
+.PHONY: help env run test browser long check format bench schema lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -28,7 +28,7 @@ browser:  ## install Chromium for the tests of the pages (Debian's, as root), wh
 	  { apt-get update -qq && apt-get install -qq -y --no-install-recommends chromium; }
 
 long: env  ## the two engines on 2,000 random plants, and at every point of every scenario; 200 pairs of unchanged studies
-	LONG=1 $(BIN)/python -m pytest -n $(JOBS) --dist loadgroup tests/property/test_engines.py tests/unit/test_diff.py
+	LONG=1 $(BIN)/python -m pytest -n $(JOBS) --dist loadgroup tests/property/test_engines.py tests/unit/test_diff.py tests/unit/test_frontier_search.py tests/end_to_end/test_frontier.py
 
 check: env  ## style, types and the floors of the house
 	$(BIN)/ruff format --check .
@@ -42,6 +42,9 @@ format: env  ## rewrite the code in the house style
 
 bench: env  ## the measured speeds, as ratios in one run
 	$(BIN)/python -m tests.benchmarks
+
+schema: env  ## write scenarios/schema.json again, after a change of the scenario's keys
+	$(BIN)/dgisim schema > scenarios/schema.json
 
 clean:  ## remove the environment and every cache
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from sim.study.offered import OfferedLoad
     from sim.study.scenario import Scenario
+    from sim.study.store import Nowhere
     from sim.study.study import Study
     from sim.study.verify import Comparison
 
@@ -59,6 +60,17 @@ def progress(scenario: Scenario) -> Iterator[tuple[Callable[[int], None], Callab
         )
 
 
+@contextmanager
+def doing(scenario: Scenario) -> Iterator[Callable[[str], None]]:
+    """Show what is being done, where someone is looking and nobody knows how long it takes; give what says it."""
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    name = _escaped(scenario.spec.name)
+    with console.status(name) if console.is_terminal else nullcontext() as status:
+        yield lambda text: status.update(f"{name}: {_escaped(text)}") if status else None
+
+
 def _table(title: str, *columns: str) -> Table:
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
@@ -85,7 +97,8 @@ def print_study(study: Study, folder: Path) -> None:
     replications = len(study.manifest["replications"])
     title = f"{study.name}: {replications} replications, {100 * study.confidence:g} % intervals"
     print_frame(title, summary_table(study))
-    print(f"the results are in {folder}")
+    page = folder / "report.html"
+    print(f"the page is {page}, with all tables beside it" if page.exists() else f"the results are in {folder}")
 
 
 def print_verdicts(study: Study) -> None:
@@ -103,6 +116,14 @@ def warn_of_undecided(study: Study) -> None:
         done = len(study.manifest["replications"])
         remedy = "more would decide: raise gate.most_replications, or replications"
         say(f"[bold]warning:[/] {n} of {len(verdicts)} verdicts are not decided by {done} replications; {remedy}")
+
+
+def say_of_store(store: Nowhere) -> None:
+    """Say how many runs were found in the store, and why no more are kept, where one could not be written."""
+    if store.n_found:
+        say(f"{store.n_found:,} runs were made before and come from the store")
+    if store.fault:
+        say(f"[bold]warning:[/] finished runs are no longer kept: {_escaped(store.fault)}")
 
 
 def print_frame(title: str, frame: DataFrame) -> None:

@@ -64,7 +64,7 @@ _PLAN: dict[str, Any] = {
 _POOL: dict[str, Any] = {
     "name": "floor",
     "timezone": "Asia/Ho_Chi_Minh",
-    "roster": [{"days": "Mon-Fri", "from": "06:00", "to": "14:00", "editors": 3}],
+    "roster": [{"days": "Mon-Fri", "from": "06:00", "to": "14:00", "editors": 3, "cost_per_hour": 12.5}],
     "discipline": "slack",
     "shift_end": "hand_over",
     "absence_share": 0.05,
@@ -98,6 +98,14 @@ FULL: dict[str, Any] = {
     "confidence": 0.9,
     "engine": "simpy",
     "gate": {"most_replications": 9, "undecided": "fail"},
+    "frontier": {
+        "x": {"key": "plans.professional.standard.guaranteed_per_day", "levels": [100, 200]},
+        "y": {"key": "plans.professional.expedite.guaranteed_per_day", "levels": [10, 20]},
+        "target": 0.98,
+        "assurance": 0.9,
+        "error": 0.05,
+        "at_most": 200,
+    },
     "targets": [
         {
             "measure": "on_time_share",

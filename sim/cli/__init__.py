@@ -7,16 +7,20 @@ from typing import Any
 
 from sim.cli.answers import explain
 from sim.cli.app import Exit, app
-from sim.cli.compare import diff, verify
+from sim.cli.compare import compare, diff, verify
+from sim.cli.frontier import frontier
 from sim.cli.run import run
-from sim.cli.scenarios import check, quote, schema
+from sim.cli.scenarios import check, init, quote, schema
+from sim.cli.staff import staff
+from sim.cli.store import store_app
 from sim.errors import CutOffError, DisagreementError, InputError
 
-COMMANDS = (run, check, explain, diff, verify, quote, schema)
+COMMANDS = (init, run, check, explain, frontier, staff, compare, diff, verify, quote, schema)
 """In the order of the help."""
 
 for _command in COMMANDS:
     app.command()(_command)
+app.add_typer(store_app)
 
 
 def main(arguments: list[str] | None = None) -> Any:

@@ -1,4 +1,4 @@
-"""The commands that compare: stored studies, and the two engines."""
+"""The commands that compare: scenarios, stored studies, and the two engines."""
 
 from __future__ import annotations
 
@@ -8,10 +8,27 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim import terminal
-from sim.cli.app import Changes, Exit, Replications, Scenarios, SkipBadRows, load_all, with_options
+from sim.cli.app import (
+    STORE,
+    Changes,
+    Cluster,
+    Exit,
+    Replications,
+    Scenarios,
+    SkipBadRows,
+    StoreFolder,
+    Workers,
+    hands_of,
+    load_all,
+    with_options,
+)
+from sim.errors import Fault, InputError
 
 if TYPE_CHECKING:
+    from sim.study.comparison import Side, SideBySide
+    from sim.study.hands import Hands
     from sim.study.scenario import Scenario
+    from sim.study.study import Study
 
 
 def diff(
@@ -33,6 +50,89 @@ def diff(
     if out is not None:
         replace_file(out, difference_text(found, as_csv=out.suffix == ".csv"))
     raise typer.Exit(Exit.TARGET_MISSED if found.got_worse else Exit.DONE)
+
+
+def compare(
+    a: Annotated[Path, typer.Argument(metavar="A", help="Scenario file, or folder of a stored study.")],
+    b: Annotated[Path, typer.Argument(metavar="B", help="What is compared with it: the same.")],
+    changes: Changes = [],  # noqa: B006 - typer copies it
+    replications: Replications = None,
+    engine: Annotated[str | None, typer.Option(help="auto, simpy or compiled, instead of the scenario's.")] = None,
+    workers: Workers = None,
+    store: StoreFolder = STORE,
+    cluster: Cluster = None,
+    out: Annotated[Path, typer.Option(help="Folder of the results.")] = Path("reports"),
+    as_json: Annotated[bool, typer.Option("--json", help="Print all figures as one JSON object.")] = False,
+    no_charts: Annotated[bool, typer.Option("--no-charts", help="Write the table alone: no chart.")] = False,
+    skip_bad_rows: SkipBadRows = False,
+) -> None:
+    """Compare two scenarios, pair by pair of replications: what is better, what worse."""
+    from sim.study.comparison import compared
+
+    options = with_options(changes, replications=replications, engine=engine)
+    first, second = _sides([a, b], options, skip_bad_rows)
+    hands = hands_of(workers, store, cluster)
+    found = compared(first, second, lambda scenario: _run_one(scenario, hands))
+    terminal.say_of_store(hands.store)
+    folder = _write_comparison(found, out, charts=not no_charts)
+    _print_comparison(found, folder, as_json)
+
+
+def _sides(paths: list[Path], changes: list[str], skip_bad_rows: bool) -> list[Side]:
+    """Read stored studies and load scenarios, the faults of both at once."""
+    from sim.study.comparison import stored
+    from sim.study.scenario import load
+
+    sides: list[Side] = []
+    faults: list[Fault] = []
+    if changes and all(path.is_dir() for path in paths):
+        must = "changes what is run, and both sides are stored already"
+        faults.append(Fault("--set", ", ".join(changes), must, "leave it out, or name a scenario file"))
+    for path in paths:
+        try:
+            known = path.is_dir()
+            sides.append(stored(path) if known else load(path, changes=tuple(changes), skip_bad_rows=skip_bad_rows))
+        except InputError as error:
+            faults += error.faults
+    if faults:
+        raise InputError(dict.fromkeys(faults))
+    return sides
+
+
+def _run_one(scenario: Scenario, hands: Hands) -> Study:
+    """Run a side, with a bar."""
+    terminal.warn(scenario)
+    with terminal.progress(scenario) as (progress, _):
+        return scenario.run(
+            workers=hands.workers, store=hands.store, cluster=hands.cluster, verify=False, progress=progress
+        )
+
+
+def _write_comparison(found: SideBySide, out: Path, *, charts: bool) -> Path:
+    """Write a comparison, whole or not at all, and return its folder."""
+    from sim.report.comparison import write_comparison
+    from sim.report.folder import whole_folder
+
+    name = "-".join([*dict.fromkeys((found.a.name, found.b.name)), "compare"])
+    with whole_folder(out, name) as folder:
+        write_comparison(found, folder, charts=charts)
+    return out / name
+
+
+def _print_comparison(found: SideBySide, folder: Path, as_json: bool) -> None:
+    """Print a comparison in words, or all of it as JSON."""
+    import json
+
+    from sim.report.comparison import answer_lines, main_table
+    from sim.study.comparison import as_plain
+
+    if as_json:
+        print(json.dumps(as_plain(found), ensure_ascii=False, allow_nan=False))
+        return
+    terminal.print_frame(f"main figures, {100 * found.confidence:g} % intervals", main_table(found))
+    for line in answer_lines(found):
+        print(line)
+    print(f"the results are in {folder}")
 
 
 def verify(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -12,6 +13,7 @@ from pydantic import AfterValidator, Field, model_validator
 from sim.clock import LAST_YEAR, WEEK
 from sim.demand.groups import MOST_CHARACTERS, Day, Group, Name
 from sim.frozen import Frozen
+from sim.scenario.frontier import FrontierSpec
 from sim.scenario.merge import NAMING_KEYS, WHOLE_KEYS
 from sim.scenario.plant import Plant
 from sim.sla.terms import Plan
@@ -40,7 +42,7 @@ DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday",
 FOLDER_PATTERN = r"[^\W_](?:[\w .-]*[\w-])?"
 
 
-def _folder_name(name: str) -> str:
+def folder_name(name: str) -> str:
     """Refuse what is unsafe as the name of a folder: paths, dots at the ends, controls."""
     if not re.fullmatch(FOLDER_PATTERN, name) or len(name) > MOST_CHARACTERS:
         raise ValueError(
@@ -135,7 +137,7 @@ class ScenarioSpec(Frozen):
 
     name: Annotated[
         str,
-        AfterValidator(_folder_name),
+        AfterValidator(folder_name),
         Field(json_schema_extra={"pattern": f"^{FOLDER_PATTERN}$", "maxLength": MOST_CHARACTERS}),
     ]
     """Name of the scenario and of its folder of results."""
@@ -163,6 +165,8 @@ class ScenarioSpec(Frozen):
     """Figures to reach; a missed one gives exit code 1."""
     gate: Gate = Gate()
     """How the targets are decided against the noise."""
+    frontier: FrontierSpec | None = None
+    """What ``dgisim frontier`` maps: at which levels of two factors the promise is kept."""
 
 
 def json_schema() -> dict[str, Any]:
@@ -197,6 +201,11 @@ def json_schema() -> dict[str, Any]:
         "if": {"not": {"required": ["extends"]}},
         "then": {"required": required},
     }
+
+
+def schema_text() -> str:
+    """Return the JSON Schema as the text of a file."""
+    return json.dumps(json_schema(), indent=2) + "\n"
 
 
 def _merged_nodes(schema: dict[str, Any], node: dict[str, Any], seen: set[int]) -> Iterator[dict[str, Any]]:

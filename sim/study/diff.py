@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from sim.errors import Fault, InputError
 from sim.results.measures import BETTER
-from sim.study.means import Comparison, holm, paired, welch
+from sim.study.means import holm, paired, welch
 from sim.study.tables import KEYS, with_levels
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
+    from sim.scenario.load import Levels
     from sim.study.study import Study
 
     Floats = NDArray[np.float64]
@@ -77,34 +80,56 @@ def compare_studies(base: Study, head: Study) -> Diff:
     worse in at most one study of 1 / (1 - confidence). Figures that do not vary at all take no share of the error,
     for they could raise no alarm: Tarone, "A modified Bonferroni method for discrete data", Biometrics 46 (1990).
     """
-    pairs = _common_points(base, head)
+    pairs = common_points(base.manifest["points"], head.manifest["points"])
     if not pairs:
         must = "has no design point in common with the base"
         raise InputError(Fault(head.name, "", must, "compare studies that share levels of their factors"))
-    found = [_compared(base, head, *pair) for pair in pairs]
-    figures = pd.concat([frame for frame, _, _ in found], ignore_index=True)
-    _judge(figures, 1 - head.confidence)
-    return Diff(figures, head.confidence, head, sum(n for _, n, _ in found), sum(n for _, _, n in found))
+    samples = [sampled(base, head, *pair) for pair in pairs]
+    frames = [
+        with_levels(tested(sample, head.confidence), point, head.manifest["points"][point])
+        for sample, (_, point) in zip(samples, pairs, strict=True)
+    ]
+    figures = pd.concat(frames, ignore_index=True)
+    judge(figures, 1 - head.confidence)
+    only_base, only_head = (sum(getattr(one, side) for one in samples) for side in ("only_base", "only_head"))
+    return Diff(figures, head.confidence, head, only_base, only_head)
 
 
-def _common_points(base: Study, head: Study) -> list[tuple[int, int]]:
-    """Return the number of each design point in both."""
-    known: list[dict[str, Any]] = base.manifest["points"]
-    return [(known.index(levels), point) for point, levels in enumerate(head.manifest["points"]) if levels in known]
+def common_points(base: Sequence[Levels], head: Sequence[Levels]) -> list[tuple[int, int]]:
+    """Return the number of each design point that both have, in the base and in the head."""
+    return [(base.index(levels), point) for point, levels in enumerate(head) if levels in base]
 
 
-def _compared(base: Study, head: Study, base_point: int, point: int) -> tuple[pd.DataFrame, int, int]:
-    """Return the figures that both have at a design point, and how many one alone has."""
+class Sample(NamedTuple):
+    """The figures that two studies both have at a design point of each."""
+
+    keys: pd.Index[Any]
+    """Of the figures."""
+    base: Floats
+    """Shape (figures, replications); where paired, those that both have."""
+    head: Floats
+    paired: bool
+    """Whether column k of both was made from the same draws."""
+    only_base: int
+    """Figures that the base alone has."""
+    only_head: int
+
+
+def sampled(base: Study, head: Study, base_point: int, point: int) -> Sample:
+    """Return the figures of a design point of each; paired where the seeds agree and two replications are common."""
     old, new = _values(base, base_point), _values(head, point)
     both = new.index.intersection(old.index, sort=False)
+    alone = len(old) - len(both), len(new) - len(both)
     common = old.columns.intersection(new.columns)
-    is_paired = _seed(base, base_point) == _seed(head, point) and len(common) > 1
-    if is_paired:
-        found = paired(*_rounded(old.loc[both, common], new.loc[both, common]), head.confidence)
-    else:
-        found = welch(old.loc[both].to_numpy(), new.loc[both].to_numpy(), head.confidence)
-    frame = _frame(both, found, point, head.manifest["points"][point], is_paired)
-    return frame, len(old) - len(both), len(new) - len(both)
+    if _seed(base, base_point) == _seed(head, point) and len(common) > 1:
+        return Sample(both, *_rounded(old.loc[both, common], new.loc[both, common]), True, *alone)
+    return Sample(both, old.loc[both].to_numpy(), new.loc[both].to_numpy(), False, *alone)
+
+
+def tested(sample: Sample, confidence: float) -> pd.DataFrame:
+    """Return a row a figure, with the test that :func:`judge` takes the finding from."""
+    found = (paired if sample.paired else welch)(sample.base, sample.head, confidence)
+    return sample.keys.to_frame(index=False).assign(**found._asdict(), paired=sample.paired)
 
 
 def _values(study: Study, point: int) -> pd.DataFrame:
@@ -123,15 +148,16 @@ def _seed(study: Study, point: int) -> Any:
     return study.manifest["points"][point].get("seed", study.manifest["seed"])
 
 
-def _frame(
-    index: pd.Index[Any], found: Comparison, point: int, levels: dict[str, Any], is_paired: bool
-) -> pd.DataFrame:
-    frame = with_levels(index.to_frame(index=False), point, levels)
-    return frame.assign(**found._asdict(), paired=is_paired)
+def judge(figures: pd.DataFrame, error: float) -> None:
+    """Add the finding of each figure and its adjusted p, and take the raw ones away.
 
-
-def _judge(figures: pd.DataFrame, error: float) -> None:
-    """Add the finding of each figure and its adjusted p, and take the raw ones away."""
+    Parameters
+    ----------
+    figures
+        As :func:`tested` gives them, numbered from 0; changed in place.
+    error
+        What each of the three families of tests may err, by Holm's rule.
+    """
     sign = figures["measure"].map({name: {"lower": 1, "higher": -1, "": 0}[way] for name, way in BETTER.items()})
     sign = sign.fillna(0)
     up, down = figures.pop("p_up").to_numpy(), figures.pop("p_down").to_numpy()
