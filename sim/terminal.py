@@ -53,9 +53,9 @@ def progress(scenario: Scenario) -> Iterator[tuple[Callable[[int], None], Callab
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         name = _escaped(scenario.spec.name)
-        task = bar.add_task(name, total=scenario.spec.replications)
+        task = bar.add_task(name, total=scenario.spec.first_replications)
         yield (
-            lambda done: bar.update(task, completed=done, total=max(done, scenario.spec.replications)),
+            lambda done: bar.update(task, completed=done, total=max(done, scenario.spec.first_replications)),
             lambda doing: bar.update(task, description=f"{name}: {doing}"),
         )
 
@@ -103,14 +103,21 @@ def print_study(study: Study, folder: Path) -> None:
 
 def print_verdicts(study: Study) -> None:
     """Print each target and whether it is met."""
+    from sim.report.cautions import precision_words
+
+    if words := precision_words(study):
+        print(words)
     for verdict in study.verdicts():
         print(verdict)
 
 
-def warn_of_undecided(study: Study) -> None:
-    """Say how many verdicts the noise leaves open, and what helps."""
+def warn_of_study(study: Study) -> None:
+    """Say what has to be minded: how many verdicts the noise leaves open, a warm-up that is too short."""
+    from sim.report.cautions import cautions
     from sim.study.gate import State
 
+    for caution in cautions(study):
+        say(f"[bold]warning:[/] {_escaped(caution)}")
     verdicts = study.verdicts()
     if n := sum(verdict.state is State.UNDECIDED for verdict in verdicts):
         done = len(study.manifest["replications"])

@@ -89,7 +89,7 @@ def hand_made(
     first_of_order = {number: owed[order.index(number)] for number in sorted(set(order))}
     first_of_tranche = {number: tranche.index(number) for number in sorted(set(tranche))}
     return Ledger(
-        window=Window(MONDAY, MONDAY + weeks * WEEK, run_until),
+        window=Window(MONDAY, MONDAY + weeks * WEEK, run_until, MONDAY),
         pools=("floor", "support"),
         stations=("retouch", "review"),
         customer_names=tuple(f"shop {number}" for number in range(len(zones))),

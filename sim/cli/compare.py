@@ -73,7 +73,7 @@ def compare(
     first, second = _sides([a, b], options, skip_bad_rows)
     hands = hands_of(workers, store, cluster)
     found = compared(first, second, lambda scenario: _run_one(scenario, hands))
-    terminal.say_of_store(hands.store)
+    terminal.say_of_store(hands.store, sum(study.manifest["run"].get("from_store", 0) for study in (found.a, found.b)))
     folder = _write_comparison(found, out, charts=not no_charts)
     _print_comparison(found, folder, as_json)
 
@@ -148,7 +148,7 @@ def verify(
 
 def _verify_one(scenario: Scenario) -> Exit:
     """Compare the runs of one scenario, up to the first that differs."""
-    name, n, runs, rows = scenario.spec.name, scenario.spec.replications, 0, 0
+    name, n, runs, rows = scenario.spec.name, scenario.spec.first_replications, 0, 0
     try:
         with terminal.progress(scenario) as (progress, _):
             for found in scenario.verify():

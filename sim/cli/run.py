@@ -95,10 +95,10 @@ def _run_one(scenario: Scenario, wanted: Wanted) -> tuple[Study, Exit]:
     else:
         terminal.print_study(study, wanted.out / scenario.spec.name)
         terminal.print_verdicts(study)
-    terminal.warn_of_undecided(study)
+    terminal.warn_of_study(study)
     if study.manifest["cut_off"]:
         done = len(study.manifest["replications"])
-        terminal.say(f"cut off: {done} of {scenario.spec.replications} replications are kept")
+        terminal.say(f"cut off: {done} of {scenario.spec.first_replications} replications are kept")
         return study, Exit.CUT_OFF
     return study, Exit.TARGET_MISSED if any(map(study.fails, study.verdicts())) else Exit.DONE
 

@@ -64,7 +64,7 @@ def why(
 
     kept = _store(folder)
     for scenario in load_all(scenarios, with_options(changes, replications=replications), skip_bad_rows):
-        wanted = scenario.spec.replications
+        wanted = scenario.spec.first_replications
         rows = [
             {
                 "at": ", ".join(f"{key} = {level}" for key, level in levels.items()) or "as it is",

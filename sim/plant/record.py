@@ -49,7 +49,8 @@ def record(spec: ScenarioSpec, setting: Setting, marks: Marks) -> Ledger:
         Rows of what came to be before the run stopped; a visit that never queued has none.
     """
     customers = setting.workload.customers
-    window = Window(spec.horizon.count_from, spec.horizon.count_until, marks.run_until)
+    horizon = spec.horizon
+    window = Window(horizon.count_from, horizon.count_until, marks.run_until, horizon.start_at)
     groups = [spec.customers[group] for group in customers.group]
     every_tranche, every_delivery = _tranches(setting, marks), _deliveries(setting, marks)
     came = int(np.searchsorted(setting.workload.orders.submitted_at, marks.run_until))

@@ -18,7 +18,7 @@ from sim.report.words import at_point, cut, factor_names, level_words, listed, o
 from sim.study.gate import State, confidence_words
 
 if TYPE_CHECKING:
-    from sim.scenario.schema import Target
+    from sim.scenario.targets import Target
     from sim.study.estimate import Estimate
     from sim.study.gate import Verdict
     from sim.study.study import Study

@@ -196,10 +196,12 @@ def _pairing(found: SideBySide) -> list[str]:
 def _not_paired(found: SideBySide) -> str:
     seeds = [study.manifest["seed"] for study in (found.a, found.b)]
     common = set(found.a.manifest["replications"]) & set(found.b.manifest["replications"])
-    which = f"the seeds differ ({seeds[0]} and {seeds[1]})"
-    why = which if seeds[0] != seeds[1] else "the seeds of design points differ"
-    if len(common) < 2:
+    if seeds[0] != seeds[1]:
+        why = f"the seeds differ ({seeds[0]} and {seeds[1]})"
+    elif len(common) < 2:
         why = "they have fewer than two replications in common"
+    else:
+        why = "the seeds of design points differ"
     remedy = "With one seed and the same replications, smaller differences show"
     return f"NOT PAIRED, for {why}: compared as independent samples (Welch's test). {remedy}."
 

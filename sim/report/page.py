@@ -13,6 +13,7 @@ from markupsafe import Markup
 from matplotlib.figure import Figure
 
 from sim.report.answer import answer, compared, question
+from sim.report.cautions import cautions, precision_words
 from sim.report.chart_tables import TABLES
 from sim.report.charts import CHARTS
 from sim.report.inline_svg import inline_svg
@@ -136,6 +137,8 @@ def _words(study: Study) -> dict[str, Any]:
         "compared": compared(study),
         "answer": answer(study),
         "made_from": made_from(study),
+        "cautions": cautions(study),
+        "precision": precision_words(study),
         "targets": target_rows(study),
         "confidence": confidence_words(study.confidence),
         "verdict_confidence": [confidence_words(verdict.confidence) for verdict in study.verdicts()][:1],

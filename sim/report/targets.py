@@ -11,7 +11,7 @@ from sim.study.estimate import Estimate
 from sim.study.gate import State
 
 if TYPE_CHECKING:
-    from sim.scenario.schema import Target
+    from sim.scenario.targets import Target
     from sim.study.gate import Verdict
     from sim.study.study import Study
 

@@ -142,11 +142,11 @@ def by_hour(counted: View) -> Ints:
     return np.array([np.bincount(hour, minlength=HOURS_OF_WEEK) for hour in hours])
 
 
-def backlog(ledger: Ledger) -> Ints:
-    """Count the images owed and not done at each full hour of the window."""
-    rows, window = ledger.deliveries, ledger.window
+def backlog(ledger: Ledger, start: int, end: int) -> Ints:
+    """Count the images owed and not done at each full hour from one instant to another, both included."""
+    rows = ledger.deliveries
     starts, ends = lasting(rows.began_at, rows.done_at, np.iinfo(np.int64).max // 2)
-    return counts_at(starts, ends, hours_between(window.start, window.end))
+    return counts_at(starts, ends, hours_between(start, end))
 
 
 def monday_backlog(ledger: Ledger) -> Ints:

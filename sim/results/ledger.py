@@ -160,6 +160,8 @@ class Window:
     """Orders submitted from here on do not."""
     run_until: int
     """End of the run; what is unfinished then is censored."""
+    run_from: int
+    """Start of the run, and of the warm-up."""
 
     @property
     def days(self) -> float:

@@ -33,6 +33,9 @@ class Profiles:
     """Each of shape (days,), by the calendar day of the window."""
     by_hour: dict[tuple[str, str], Floats]
     """Each of shape (168,), by quantity and pool, for the hours of a mean week in UTC from Monday 00:00."""
+    in_system: Ints
+    """Shape (hours,): images owed and not done at each full hour from the start of the run, warm-up included, to the
+    end of the window."""
     weekends: Ints
     """Shape (weekends, 121): unfinished images at each full hour from Friday 00:00 UTC to Wednesday 00:00."""
     due_by_weekday: Floats
@@ -57,6 +60,7 @@ def profiles(tally: Tally) -> Profiles:
     return Profiles(
         by_day=_by_day(tally),
         by_hour=_by_hour(tally),
+        in_system=np.concatenate([tally.warm_up, tally.backlog[:-1]]),
         weekends=_weekends(tally),
         due_by_weekday=tally.due_by_weekday / (tally.window.days / 7),
         lateness=dict(zip(COMMITMENTS, tally.lateness, strict=True)),

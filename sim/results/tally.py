@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -50,6 +51,8 @@ class Tally:
     """Shape (events by day, days): counted deliveries by the customer's calendar day of the window."""
     by_hour: Ints
     """Shape (events by hour, 168): counted deliveries by the hour of the week in UTC."""
+    warm_up: Ints
+    """Shape (hours of the warm-up,): images owed and not done at each full hour before the window."""
     backlog: Ints
     """Shape (hours + 1,): images owed and not done at each full hour of the window, its end included."""
     monday_backlog: Ints
@@ -75,9 +78,13 @@ class Tally:
 
     def tardiness_of(self, commitment: int, service: int) -> NDArray[np.int32]:
         """Return the positive tardiness of one cell, rising."""
-        ends = np.cumsum(self.owed[:, :, (LATE, OVERDUE)].sum(axis=2).ravel())
         cell = commitment * len(HANDLED) + service
-        return self.tardiness[ends[cell - 1] if cell else 0 : ends[cell]]
+        return self.tardiness[self._ends[cell] : self._ends[cell + 1]]
+
+    @cached_property
+    def _ends(self) -> Ints:
+        """Where each cell of `tardiness` begins, and the last one ends."""
+        return np.append(0, np.cumsum(self.owed[:, :, (LATE, OVERDUE)].sum(axis=2)))
 
 
 def tally(ledger: Ledger) -> Tally:
@@ -110,7 +117,8 @@ def tally(ledger: Ledger) -> Tally:
         due_by_weekday=counting.due_by_weekday(counted),
         by_day=counting.by_day(counted),
         by_hour=counting.by_hour(counted),
-        backlog=counting.backlog(ledger),
+        warm_up=counting.backlog(ledger, window.run_from, window.start)[:-1],
+        backlog=counting.backlog(ledger, window.start, window.end),
         monday_backlog=counting.monday_backlog(ledger),
         image_seconds=counting.image_seconds(ledger),
         n_done=int(window.holds(ledger.deliveries.done_at).sum()),

@@ -16,27 +16,9 @@ from sim.frozen import Frozen
 from sim.scenario.frontier import FrontierSpec
 from sim.scenario.merge import NAMING_KEYS, WHOLE_KEYS
 from sim.scenario.plant import Plant
+from sim.scenario.targets import Gate, Precision, Target
 from sim.sla.terms import Plan
 
-Measure = Literal[
-    "on_time_share",
-    "tranche_on_time_share",
-    "order_on_time_share",
-    "tardiness_hours_p95",
-    "overflow_share",
-    "overflow_images_per_day",
-    "pile_up_factor",
-    "monday_backlog",
-    "utilisation",
-    "wait_minutes_mean",
-    "in_system_mean",
-    "time_in_system_hours_mean",
-    "throughput_per_day",
-    "support_on_time_share",
-    "censored_share",
-]
-Commitment = Literal["guaranteed", "additional", "to_be_confirmed", "delivery_plan", "all"]
-Service = Literal["standard", "expedite", "rejection", "all"]
 Engine = Literal["auto", "simpy", "compiled"]
 DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 FOLDER_PATTERN = r"[^\W_](?:[\w .-]*[\w-])?"
@@ -100,38 +82,6 @@ class Horizon(Frozen):
         return self.count_until + self.cool_down_weeks * WEEK
 
 
-class Target(Frozen):
-    """A figure that a measure has to reach at every design point."""
-
-    measure: Measure
-    """Name of the measure."""
-    commitment: Commitment = "all"
-    """Commitment it is taken of."""
-    service: Service = "all"
-    """Service it is taken of."""
-    pool: str = "all"
-    """Pool it is taken of."""
-    at_least: float | None = None
-    """Lowest mean that meets the target."""
-    at_most: float | None = None
-    """Highest mean that meets the target."""
-
-    @model_validator(mode="after")
-    def _a_bound(self) -> Self:
-        if self.at_least is None and self.at_most is None:
-            raise ValueError("must have at_least or at_most")
-        return self
-
-
-class Gate(Frozen):
-    """How a study decides its targets against the noise."""
-
-    most_replications: Annotated[int, Field(ge=1, le=10_000)] | None = None
-    """Replications are added up to this number while a target is not decided; none without it."""
-    undecided: Literal["warn", "fail"] = "warn"
-    """What a target that is still not decided does: warn, or fail like a missed one."""
-
-
 class ScenarioSpec(Frozen):
     """All that a study is made from."""
 
@@ -155,8 +105,8 @@ class ScenarioSpec(Frozen):
     """The production system."""
     sweep: dict[str, Annotated[tuple[Any, ...], Field(min_length=1)]] = Field(default_factory=dict)
     """Factors and their levels: a dotted key of this file and the values it takes in turn."""
-    replications: Annotated[int, Field(ge=1, le=10_000)] = 20
-    """Independent repetitions of every design point."""
+    replications: Annotated[int, Field(ge=1, le=10_000)] | Precision = 20
+    """Independent repetitions of every design point: their number, or when there are enough."""
     confidence: Annotated[float, Field(gt=0.5, lt=1.0)] = 0.95
     """Confidence of the intervals."""
     engine: Engine = "auto"
@@ -167,6 +117,11 @@ class ScenarioSpec(Frozen):
     """How the targets are decided against the noise."""
     frontier: FrontierSpec | None = None
     """What ``dgisim frontier`` maps: at which levels of two factors the promise is kept."""
+
+    @property
+    def first_replications(self) -> int:
+        """Replications that are made in any case."""
+        return self.replications if isinstance(self.replications, int) else self.replications.at_least
 
 
 def json_schema() -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ PATIENCE = 30
 
 @contextmanager
 def connected(address: str) -> Iterator[Any]:
-    """Give a client of a running cluster, a ``distributed.Client``.
+    """Give a client of a running cluster, a ``distributed.Client``; once closed, it takes back what was not begun.
 
     Parameters
     ----------
@@ -26,13 +27,26 @@ def connected(address: str) -> Iterator[Any]:
     Raises
     ------
     InputError
-        Where Dask is not installed, nothing answers there, or no worker is there.
+        Where Dask is not installed, nothing answers there, no worker is there, or the cluster is lost meanwhile.
     """
     try:
-        from distributed import Client
+        from distributed import KilledWorker
     except ImportError:
         fault = Fault("--cluster", address, "needs the package distributed", "install dgisim[cluster]")
         raise InputError(fault) from None
+    client = _client(address)
+    try:
+        with client:
+            yield client
+    except (CancelledError, KilledWorker) as error:
+        reason = "its workers died" if isinstance(error, KilledWorker) else "its scheduler or its data is gone"
+        remedy = "mend it and give the same command: runs in the store are not made again"
+        raise InputError(Fault("--cluster", address, f"was lost: {reason}", remedy)) from None
+
+
+def _client(address: str) -> Any:
+    from distributed import Client
+
     client: Any = None
     try:
         client = Client(address, timeout=PATIENCE, set_as_default=False)  # type: ignore[no-untyped-call]
@@ -42,5 +56,4 @@ def connected(address: str) -> Iterator[Any]:
             client.close()
         remedy = "start a scheduler and workers as docs/scale.md says, and name its address"
         raise InputError(Fault("--cluster", address, f"cannot be used: {error}", remedy)) from None
-    with client:
-        yield client
+    return client

@@ -119,7 +119,7 @@ def compared(a: Side, b: Side, run: Run = lambda scenario: scenario.run(verify=F
 
 
 def stored(folder: Path) -> Study:
-    """Return a study that was written before, by :func:`~sim.study.study.read_study`; not every folder of dgisim is one."""
+    """Return a study that was written before; not every folder of dgisim holds one."""
     study = read_study(folder)
     if not {"scenario", "points", "replications"} <= study.manifest.keys() or "replications" not in study.tables:
         raise InputError(Fault(str(folder), "", "holds no study", "name a folder that dgisim run wrote"))

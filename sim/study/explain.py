@@ -90,8 +90,8 @@ def explained(
     InputError
         Where there is no such replication or order, or several.
     """
-    if replication >= spec.replications:
-        must = f"must be below the number of replications, {spec.replications}"
+    if replication >= spec.first_replications:
+        must = f"must be below the number of replications, {spec.first_replications}"
         raise InputError(Fault("--replication", str(replication), must, "the first one is 0"))
     workload = draw_workload(spec, replays, replication)
     found = lateness(Given(spec, workload))

@@ -18,8 +18,10 @@ from sim.study.intervals import t_intervals, widened
 
 if TYPE_CHECKING:
     import pandas as pd
+    from numpy.typing import NDArray
 
-    from sim.scenario.schema import ScenarioSpec, Target
+    from sim.scenario.schema import ScenarioSpec
+    from sim.scenario.targets import Asked, Gate, Precision, Target
     from sim.study.replication import Outcome
 
 ROUND = 1.5
@@ -127,6 +129,14 @@ def looks(replications: int, most: int | None) -> tuple[int, ...]:
     return tuple(found)
 
 
+def looks_of(replications: int | Precision, gate: Gate) -> tuple[int, ...]:
+    """Return after how many replications a scenario is looked at, by its number of replications and its gate."""
+    if isinstance(replications, int):
+        return looks(replications, gate.most_replications)
+    most = (replications.at_most, gate.most_replications)
+    return tuple(sorted({look for limit in most for look in looks(replications.at_least, limit)}))
+
+
 def confidence_of_each(confidence: float, n_verdicts: int, n_looks: int) -> float:
     """Return the confidence of each interval, so that all intervals of all looks hold together at the scenario's.
 
@@ -163,17 +173,20 @@ def all_decided(spec: ScenarioSpec, outcomes: tuple[list[Outcome], ...]) -> bool
 
 def _estimates(spec: ScenarioSpec, outcomes: tuple[list[Outcome], ...]) -> Iterator[tuple[Target, Estimate]]:
     n_points = len(outcomes[0])
-    n_looks = len(looks(spec.replications, spec.gate.most_replications))
+    n_looks = len(looks_of(spec.replications, spec.gate))
     confidence = confidence_of_each(spec.confidence, len(spec.targets) * n_points, n_looks)
     for target in spec.targets:
-        values = np.array([[_value(outcome, target) for outcome in row] for row in outcomes])
-        found = t_intervals(values, confidence)
+        found = t_intervals(values_of(target, outcomes), confidence)
         for point in range(n_points):
             mean, low, high = (float(part[point]) for part in (found.mean, found.low, found.high))
             yield target, Estimate(mean, low, high).within(0.0, most_of(target.measure))
 
 
-def _value(outcome: Outcome, target: Target) -> float:
-    """Return the figure that a target is about, NaN where there is none."""
-    wanted = (target.measure, target.commitment, target.service, target.pool)
+def values_of(asked: Asked, outcomes: tuple[list[Outcome], ...]) -> NDArray[np.float64]:
+    """Return a figure in every run, shape (replications, points), NaN where there was nothing to measure."""
+    wanted = (asked.measure, asked.commitment, asked.service, asked.pool)
+    return np.array([[_value(outcome, wanted) for outcome in row] for row in outcomes])
+
+
+def _value(outcome: Outcome, wanted: tuple[str, ...]) -> float:
     return next((figure.value for figure in outcome.figures if figure[:4] == wanted), np.nan)

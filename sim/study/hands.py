@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from os import cpu_count
 
+from sim.errors import Fault, InputError
 from sim.study.parcels import on_executor
 from sim.study.pipeline import Pipeline
 from sim.study.replication import Cells, Run, Task, made
@@ -29,12 +30,11 @@ class Hands:
     store: Nowhere = NOWHERE
     """Where finished runs are kept, and found again."""
     cluster: str | None = None
-    """Address of a Dask scheduler, such as ``tcp://10.0.0.5:8786``."""
+    """Address of a Dask scheduler, such as ``tcp://10.0.0.5:8786``. No ledgers come from there."""
 
     def number(self, task: Task, replications: int) -> int:
         """Return how many runs are made at once here: no more than there is work for."""
-        runs = replications if task.points[0].engine == "simpy" else replications * len(task.points)
-        return max(min(self.workers or cpu_count() or 1, runs), 1)
+        return max(min(self.workers or cpu_count() or 1, replications * len(task.points)), 1)
 
     def runs(self, task: Task, replications: Sequence[int]) -> Runs:
         """Make runs, or find them in the store.
@@ -56,10 +56,12 @@ class Hands:
         for replication, points in wanted:
             kept = [] if task.ledgers else self.store.read(task, replication)
             yield from kept
-            missing.append(Cells(replication, tuple(sorted({*points} - {run.point for run in kept}))))
-        for run in self._made(task, missing):
-            self.store.keep(task, run)
-            yield run
+            if left := {*points} - {run.point for run in kept}:
+                missing.append(Cells(replication, tuple(sorted(left))))
+        if missing:
+            for run in self._made(task, missing):
+                self.store.keep(task, run)
+                yield run
 
     def _made(self, task: Task, work: Sequence[Cells]) -> Runs:
         if self.cluster:
@@ -92,9 +94,13 @@ def _on_processes(task: Task, work: Sequence[Cells], workers: int) -> Runs:
 def _on_cluster(task: Task, work: Sequence[Cells], address: str) -> Runs:
     from sim.study.cluster import connected
 
-    with connected(address) as client, _closed(client.get_executor()) as cluster:
+    if task.ledgers:
+        remedy = "leave out --cluster: ledgers are written where the runs are made, and nothing brings them here"
+        raise InputError(Fault("--ledger", "", "cannot be had from a cluster", remedy))
+    with connected(address) as client:
         replays = client.scatter(task.replays, broadcast=True, hash=False) if task.replays else task.replays
-        yield from on_executor(task, work, cluster, replays)
+        # Not pure: no result of another client is taken for this one's.
+        yield from on_executor(task, work, client.get_executor(pure=False), replays)
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 ABSENT = "absent"
 """Said of a key that one of two scenarios does not have."""
+KEY = r"[0-9a-f]{64}"
+"""Names of the folders that are a store's own."""
 MOST_DIFFERENCES = 3
 """Differences from the nearest kept point that are named."""
 
@@ -171,6 +174,9 @@ def prune(store: Store, everything: bool = False) -> tuple[int, int]:
     """
     for path in (*store.folder.glob(f".*{PART}"), *store.folder.glob(f"*/.*{PART}")):
         path.unlink(missing_ok=True)
+    for folder in store.folder.iterdir():
+        if re.fullmatch(KEY, folder.name) and not (folder / POINT).exists():
+            shutil.rmtree(folder, ignore_errors=True)
     old = [point for point in kept_points(store) if everything or not point.is_current]
     for point in old:
         shutil.rmtree(point.folder, ignore_errors=True)

@@ -64,6 +64,7 @@ def _series(outcome: Outcome) -> Iterator[tuple[str, Floats]]:
         yield f"by_day,{name}", values
     for (name, pool), values in found.by_hour.items():
         yield f"by_hour,{name},{pool}", values
+    yield "in_system", found.in_system.astype(np.float64)
     yield "weekends", found.weekends.ravel().astype(np.float64)
     yield "due_by_weekday", found.due_by_weekday
     for commitment, counts in found.lateness.items():
@@ -120,6 +121,7 @@ def _profiles(parts: dict[str, list[tuple[str, Floats]]], weekends: list[int]) -
     return Profiles(
         by_day=dict(parts["by_day"]),
         by_hour={(name, pool): values for (name, _, pool), values in by_hour},
+        in_system=parts["in_system"][0][1].astype(np.int64),
         weekends=parts.get("weekends", NONE)[0][1].astype(np.int64).reshape(weekends),
         due_by_weekday=parts["due_by_weekday"][0][1],
         lateness={name: counts.astype(np.int64) for name, counts in parts["lateness"]},

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from itertools import islice
-from pathlib import Path
 from platform import node
 from typing import Any, NamedTuple
 
 from sim.errors import Fault, InputError
-from sim.scenario.schema import ScenarioSpec
 from sim.study.identity import code, digest
 from sim.study.replication import Cells, Outcome, Run, Task, made
 
-MOST_POINTS = 8
-"""Design points of a parcel: so many share a draw, and a parcel stays near 40 kB."""
-MOST_AHEAD = 1_000
-"""Parcels that are handed over at once: enough for hundreds of workers, and no burden for whoever schedules them."""
+MOST_POINTS = 32
+"""Design points of a parcel: so many share a draw, and to hand over a parcel costs little beside its runs."""
+ENOUGH = 1_000
+"""Parcels that keep hundreds of workers busy: so many are handed over at once, and only studies of more runs have
+parcels of several points."""
 
 
 class Parcel(NamedTuple):
@@ -26,11 +26,11 @@ class Parcel(NamedTuple):
     replication: int
     points: tuple[int, ...]
     """Numbers of the design points in their study."""
-    specs: tuple[ScenarioSpec, ...]
-    """The scenario at each of them."""
-    ledgers: Path | None
     code: str
     """Digest of the code that wants them."""
+    content: bytes
+    """The scenario at each point and the folder of ledgers, pickled: other code need not be able to read them, and
+    whoever passes the parcel on does not."""
 
 
 def on_executor(task: Task, work: Sequence[Cells], executor: Executor, replays: Any) -> Iterator[Run]:
@@ -58,7 +58,7 @@ def on_executor(task: Task, work: Sequence[Cells], executor: Executor, replays: 
     def hand_over(number: int) -> None:
         out.update({executor.submit(opened, parcel, replays): parcel for parcel in islice(parcels, number)})
 
-    hand_over(MOST_AHEAD)
+    hand_over(ENOUGH)
     while out:
         finished = wait(out, return_when=FIRST_COMPLETED).done
         for future in finished:
@@ -69,11 +69,12 @@ def on_executor(task: Task, work: Sequence[Cells], executor: Executor, replays: 
 
 
 def _parcels(task: Task, work: Sequence[Cells]) -> Iterator[Parcel]:
+    size = max(min(sum(len(cells.points) for cells in work) // ENOUGH, MOST_POINTS), 1)
     for replication, points in task.batches(work):
-        for first in range(0, len(points), MOST_POINTS):
-            some = points[first : first + MOST_POINTS]
-            specs = tuple(task.points[point] for point in some)
-            yield Parcel(replication, some, specs, task.ledgers, digest(code()))
+        for first in range(0, len(points), size):
+            some = points[first : first + size]
+            content = tuple(task.points[point] for point in some), task.ledgers
+            yield Parcel(replication, some, digest(code()), pickle.dumps(content))
 
 
 def opened(parcel: Parcel, replays: Any) -> list[Outcome]:
@@ -94,5 +95,6 @@ def opened(parcel: Parcel, replays: Any) -> list[Outcome]:
     if digest(code()) != parcel.code:
         must = "has another version of dgisim or of its libraries than the study"
         raise InputError(Fault(f"worker on {node()}", "", must, "install the same lock file on every machine"))
-    task = Task(parcel.specs, replays, parcel.ledgers, parcel.points)
-    return [run.outcome for run in made(task, Cells(parcel.replication, tuple(range(len(parcel.specs)))))]
+    specs, ledgers = pickle.loads(parcel.content)
+    task = Task(specs, replays, ledgers, parcel.points)
+    return [run.outcome for run in made(task, Cells(parcel.replication, tuple(range(len(specs)))))]

@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
-from sim.study.gate import all_decided, looks
+from sim.study.gate import looks_of
 from sim.study.hands import Hands
+from sim.study.precision import enough
 from sim.study.replication import Outcome, Task
 
 Progress = Callable[[int], None]
@@ -26,8 +27,8 @@ class Finished:
     """Whether the user stopped the study before all were done."""
 
 
-def run_until_decided(task: Task, hands: Hands, progress: Progress) -> Finished:
-    """Run the replications of a scenario, and more as its gate says while a target is not decided.
+def run_until_enough(task: Task, hands: Hands, progress: Progress) -> Finished:
+    """Run the replications of a scenario, and more while an interval is too wide or a target is not decided.
 
     Parameters
     ----------
@@ -40,11 +41,11 @@ def run_until_decided(task: Task, hands: Hands, progress: Progress) -> Finished:
         As one run of as many replications would leave it.
     """
     spec, finished = task.points[0], Finished((), (), cut_off=False)
-    for look in looks(spec.replications, spec.gate.most_replications):
+    for look in looks_of(spec.replications, spec.gate):
         n = len(finished.replications)
         more = run_all(task, range(n, look), hands, _further(progress, n))
         finished = Finished(finished.replications + more.replications, finished.outcomes + more.outcomes, more.cut_off)
-        if finished.cut_off or all_decided(spec, finished.outcomes):
+        if finished.cut_off or enough(spec, finished.outcomes):
             break
     return finished
 

@@ -17,11 +17,12 @@ from sim.study.late_causes import causes_of_study, late_causes
 from sim.study.manifest import manifest
 from sim.study.offered import OfferedLoad, offered_load
 from sim.study.replication import Task
-from sim.study.run import Finished, Progress, run_until_decided
+from sim.study.run import Finished, Progress, run_until_enough
 from sim.study.store import NOWHERE, Nowhere
 from sim.study.study import Study
 from sim.study.tables import tables
 from sim.study.verify import Comparison, comparisons, verify_shortest
+from sim.study.warm_up import warm_up_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,7 +42,7 @@ class Scenario:
 
     def __repr__(self) -> str:
         points = sum(1 for _ in self.case.levels())
-        return f"<Scenario {self.spec.name}, design points: {points}, replications: {self.spec.replications}>"
+        return f"<Scenario {self.spec.name}, design points: {points}, replications: {self.spec.first_replications}>"
 
     @property
     def spec(self) -> ScenarioSpec:
@@ -162,7 +163,7 @@ class Scenario:
         scenario = self.with_({"engine": engine}) if engine else self
         levels, task = scenario._task(ledgers)
         hands = Hands(workers, store, cluster)
-        finished = run_until_decided(task, hands, progress)
+        finished = run_until_enough(task, hands, progress)
         if not finished.replications:
             raise CutOffError("no replication was finished")
         verified: Any = False
@@ -170,8 +171,10 @@ class Scenario:
             verifying()
             finished, verified = _verified(task, finished, store)
         finished, causes = _with_causes(task, levels, finished, self.spec.confidence, store)
-        n = hands.number(task, self.spec.replications)
+        n = hands.number(task, self.spec.first_replications)
         results = tables(self.spec, levels, finished.outcomes, finished.replications) | {"late_causes": causes}
+        warm_up_weeks = self.spec.horizon.warm_up_weeks
+        results["warm_up"] = warm_up_table(finished.outcomes, levels, warm_up_weeks, self.spec.confidence)
         made = {"seconds": round(time.monotonic() - began, 3), "workers": n, "from_store": store.n_found - n_found}
         return Study(manifest(scenario.case, levels, finished, verified, made), results)
 
@@ -189,12 +192,12 @@ class Scenario:
             Where the compiled engine cannot do what the scenario asks for.
         """
         _, task = self._task(None)
-        yield from comparisons(task, range(self.spec.replications))
+        yield from comparisons(task, range(self.spec.first_replications))
 
     def kept(self, store: Store) -> list[tuple[Levels, Reason]]:
         """Return for each design point how many of the scenario's replications a store has, and why not all."""
         levels, task = self._task(None)
-        return list(zip(levels, reasons(store, task, range(self.spec.replications)), strict=True))
+        return list(zip(levels, reasons(store, task, range(self.spec.first_replications)), strict=True))
 
     def late_causes(self, replications: Sequence[int] = (0,)) -> pd.DataFrame:
         """Return how many late images each cause explains; see :func:`sim.study.late_causes.late_causes`.
@@ -276,6 +279,6 @@ def load(path: str | Path, *, changes: tuple[str, ...] = (), skip_bad_rows: bool
     <Scenario professional, design points: 5, replications: 2>
     >>> sim.load("scenarios/professional.yaml", changes=("replications=none",))
     Traceback (most recent call last):
-    sim.errors.InputError: --set replications: 'none' must be a whole number; ...
+    sim.errors.InputError: --set replications: 'none' must be a whole number or a mapping of keys to values; ...
     """
     return Scenario(load_case(Path(path), changes, skip_bad_rows))

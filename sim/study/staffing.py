@@ -22,7 +22,8 @@ from sim.study.staffing_trials import Doing, OutOfRunsError, Plan, Trials
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from sim.scenario.schema import ScenarioSpec, Target
+    from sim.scenario.schema import ScenarioSpec
+    from sim.scenario.targets import Target
     from sim.study.scenario import Scenario
 
 FEWEST_LOOKED_AT = 10
@@ -152,7 +153,7 @@ def _not_helped(target: Target) -> str | None:
 
 def plans(spec: ScenarioSpec) -> tuple[Plan, Plan]:
     """Return how rosters are sought, and how the one that was found is confirmed: on replications of its own."""
-    first = max(spec.replications, FEWEST_LOOKED_AT)
+    first = max(spec.first_replications, FEWEST_LOOKED_AT)
     sought = looks(first, max(MORE * first, spec.gate.most_replications or 0))
     fresh = looks(sought[-1], MORE * sought[-1])
     each = confidence_of_each(spec.confidence, len(spec.targets), len(sought))

@@ -20,7 +20,7 @@ from sim.study.run import run_all
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from sim.scenario.schema import Target
+    from sim.scenario.targets import Target
     from sim.study.hands import Hands
     from sim.study.scenario import Scenario
 

@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING, Any, Protocol
 import pandas as pd
 
 from sim.errors import Fault, InputError
-from sim.study.gate import State, Verdict, confidence_of_each, looks, verdict_estimate
+from sim.study.gate import State, Verdict, confidence_of_each, looks_of, verdict_estimate
+from sim.study.precision import Precise, precise
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from matplotlib.figure import Figure
 
-    from sim.scenario.schema import Target
+    from sim.scenario.targets import Precision, Target, Until
 
 LEADING = ("point", "measure", "commitment", "service", "pool")
 
@@ -94,6 +95,7 @@ class Study:
             - ``due_by_weekday``: images due on each weekday
             - ``lateness``: images by hours from their deadline
             - ``late_causes``: what kept late images from their deadline
+            - ``warm_up``: how long a warm-up MSER-5 suggests
             - ``census``: where every image of a run went
 
         Returns
@@ -131,7 +133,7 @@ class Study:
     @property
     def targets(self) -> list[Target]:
         """Targets of the scenario."""
-        from sim.scenario.schema import Target
+        from sim.scenario.targets import Target
 
         return [Target(**target) for target in self.manifest["scenario"].get("targets", ())]
 
@@ -162,10 +164,33 @@ class Study:
         fail_undecided = self.manifest["scenario"].get("gate", {}).get("undecided") == "fail"
         return verdict.state is State.MISSED or (fail_undecided and verdict.state is State.UNDECIDED)
 
+    def precision(self) -> list[Precise]:
+        """Return the half-width that each design point reached; empty where a number of replications was asked for."""
+        asked = self._replications
+        if isinstance(asked, int):
+            return []
+        key = (asked.until.measure, asked.until.commitment, asked.until.service, asked.until.pool)
+        return [
+            precise(asked.until, levels, self.figure(point, *key), self.confidence)
+            for point, levels in enumerate(self.manifest["points"])
+        ]
+
+    @property
+    def until(self) -> Until | None:
+        """The figure whose interval decided the number of replications; None where a number was asked for."""
+        return None if isinstance(self._replications, int) else self._replications.until
+
+    @property
+    def _replications(self) -> int | Precision:
+        from sim.scenario.targets import Precision
+
+        asked = self.manifest["scenario"].get("replications", len(self.manifest["replications"]))
+        return asked if isinstance(asked, int) else Precision.model_validate(asked)
+
     def _looks(self) -> tuple[int, ...]:
-        scenario = self.manifest["scenario"]
-        replications = scenario.get("replications", len(self.manifest["replications"]))
-        return looks(replications, scenario.get("gate", {}).get("most_replications"))
+        from sim.scenario.targets import Gate
+
+        return looks_of(self._replications, Gate.model_validate(self.manifest["scenario"].get("gate", {})))
 
     def write(self, folder: Path) -> None:
         """Write all tables as CSV, and the manifest, into an existing folder."""

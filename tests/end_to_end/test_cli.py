@@ -30,6 +30,7 @@ TABLES = [
     "lateness",
     "replications",
     "summary",
+    "warm_up",
     "weekend",
 ]
 PAGES = ["junit.xml", "report.html", "report.md"]

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 import sim
 from sim.report.junit import junit
-from sim.scenario.schema import Target
+from sim.scenario.targets import Target
 from sim.study.estimate import UNKNOWN, Estimate
 from sim.study.gate import State, confidence_of_each, judged, looks
 from sim.study.intervals import t_intervals, widened

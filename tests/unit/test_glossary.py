@@ -10,7 +10,7 @@ from typing import get_args
 import pytest
 
 import sim
-from sim.scenario.schema import Measure
+from sim.scenario.targets import Measure
 
 ROOT = Path(__file__).parents[2]
 GLOSSARY = ROOT / "docs/glossary.md"

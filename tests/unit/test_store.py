@@ -144,7 +144,7 @@ def _keys(scenario: Path) -> tuple[str, ...]:
 
 
 def test_the_digest_of_the_model_covers_all_that_a_run_loads() -> None:
-    """Every module that is loaded to make and keep a run is in the key, but those that keep runs or make tables of many."""
+    """Every module that is loaded to make and keep a run is in the key, but those that keep runs or tabulate many."""
     program = (
         "import sys, sim.study.outcome_file, sim.study.verify, sim.study.late_causes, sim.plant.model, "
         "sim.plant.compiled.engine, sim.plant.compiled.tally\n"

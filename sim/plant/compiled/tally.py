@@ -59,11 +59,12 @@ def tally_of(spec: ScenarioSpec, setting: Setting, trace: Trace) -> Tally:
         Equal in every array to that of the run's ledger.
     """
     horizon = setting.horizon
-    window = Window(horizon.count_from, horizon.count_until, horizon.start_at + trace.run_until)
+    window = Window(horizon.count_from, horizon.count_until, horizon.start_at + trace.run_until, horizon.start_at)
     work, rows, frame = work_of(setting, trace), rows_of(setting, trace, window), frame_of(setting, trace, window)
     counts = _counted(spec, setting, trace, window, work, rows, frame)
     orders, pools = _orders(setting, window), setting.plant.pools
     hours = slice(frame.start // HOUR, frame.end // HOUR)
+    backlog = _backlog(counts)
     waits = counts.waits[:N_CELLS].reshape(*CELLS, -1, 2).sum(axis=0).swapaxes(0, 1)
     return Tally(
         window=window,
@@ -80,7 +81,8 @@ def tally_of(spec: ScenarioSpec, setting: Setting, trace: Trace) -> Tally:
         due_by_weekday=added((7,), (weekday(frame.day * DAY),), counts.events[EVENTS_BY_DAY.index("due")]),
         by_day=_by_day(window, frame, counts),
         by_hour=_by_hour(counts),
-        backlog=_backlog(frame, counts),
+        warm_up=backlog[: frame.start // HOUR],
+        backlog=backlog[frame.start // HOUR : frame.end // HOUR + 1],
         monday_backlog=np.cumsum(counts.mondays)[:-1],
         image_seconds=int(counts.image_seconds[0]),
         n_done=int(counts.done[:, hours].sum()),
@@ -151,11 +153,11 @@ def _by_hour(counts: Counts) -> Ints:
     return by_hour
 
 
-def _backlog(frame: Frame, counts: Counts) -> Ints:
-    """Return what is owed and not done at each full hour: begun at or before it, done after it."""
+def _backlog(counts: Counts) -> Ints:
+    """Return what is owed and not done at each full hour of the run: begun at or before it, done after it."""
     done = counts.done_on_hour.copy()
     done[1:] += (counts.done.sum(axis=0) - counts.done_on_hour)[:-1]
-    return np.cumsum(counts.begun - done)[frame.start // HOUR : frame.end // HOUR + 1]
+    return np.cumsum(counts.begun - done)
 
 
 def _by_pool(setting: Setting, by_station: Ints) -> Ints:
