@@ -45,6 +45,11 @@ MODEL = (
 """Sources on which the outcome of a run depends: files and folders below the package."""
 QUESTIONS = ("name", "description", "sweep", "replications", "confidence", "targets", "gate", "frontier")
 """Keys of a scenario that say what is asked of its runs, and not what they are."""
+NOT_RUN: dict[str, Any] = {
+    **dict.fromkeys(QUESTIONS, True),
+    "plant": {"pools": {"__all__": {"roster": {"__all__": {"cost_per_hour"}}}}},
+}
+"""The keys of a scenario on which no run depends."""
 
 
 def identity(spec: ScenarioSpec, replays: Mapping[str, OrderColumns]) -> dict[str, Any]:
@@ -64,7 +69,7 @@ def identity(spec: ScenarioSpec, replays: Mapping[str, OrderColumns]) -> dict[st
     """
     used = {group.orders for group in spec.customers if group.orders is not None}
     return {
-        "scenario": spec.model_dump(mode="json", by_alias=True, exclude_none=True, exclude={*QUESTIONS}),
+        "scenario": spec.model_dump(mode="json", by_alias=True, exclude_none=True, exclude=NOT_RUN),
         "order_files": {name: orders_digest(replays[name]) for name in sorted(used)},
         **code(),
     }

@@ -83,6 +83,7 @@ def _flipped(content: bytes) -> bytes:
     return content[:place] + bytes([content[place] ^ 16]) + content[place + 1 :]
 
 
+POOL = SMALL["plant"]["pools"][0]
 ASKED: list[dict[str, Any]] = [
     {"name": "another"},
     {"description": "in other words"},
@@ -91,6 +92,7 @@ ASKED: list[dict[str, Any]] = [
     {"sweep": {"seed": [1, 2]}},
     {"targets": [{"measure": "utilisation", "at_most": 1}]},
     {"gate": {"undecided": "fail"}},
+    {"plant": {**SMALL["plant"], "pools": [{**POOL, "roster": [{**POOL["roster"][0], "cost_per_hour": 30}]}]}},
 ]
 
 
