@@ -73,7 +73,7 @@ def compare(
     first, second = _sides([a, b], options, skip_bad_rows)
     hands = hands_of(workers, store, cluster)
     found = compared(first, second, lambda scenario: _run_one(scenario, hands))
-    terminal.say_of_store(hands.store, sum(study.manifest["run"].get("from_store", 0) for study in (found.a, found.b)))
+    terminal.say_of_store(hands.store)
     folder = _write_comparison(found, out, charts=not no_charts)
     _print_comparison(found, folder, as_json)
 

@@ -59,7 +59,7 @@ def _warm_up(study: Study) -> list[str]:
     if table is None or not table["too_short"].any():
         return []
     short = table[table["too_short"]]
-    worst = short.loc[short["change"].abs().idxmax()]
+    worst = short.iloc[int(short["change"].abs().argmax())]
     weeks = int(worst["given_weeks"])
     given = "1 week" if weeks == 1 else f"{weeks} weeks"
     if isnan(worst["suggested_weeks"]):
