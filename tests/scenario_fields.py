@@ -94,7 +94,18 @@ FULL: dict[str, Any] = {
         "planning_utilisation": 0.8,
     },
     "sweep": {"plans.professional.standard.guaranteed_per_day": [100, 200]},
-    "replications": 4,
+    "replications": {
+        "until": {
+            "measure": "on_time_share",
+            "commitment": "guaranteed",
+            "service": "standard",
+            "pool": "all",
+            "half_width": 0.01,
+            "confidence": 0.9,
+        },
+        "at_least": 5,
+        "at_most": 9,
+    },
     "confidence": 0.9,
     "engine": "simpy",
     "gate": {"most_replications": 9, "undecided": "fail"},
@@ -105,6 +116,16 @@ FULL: dict[str, Any] = {
         "assurance": 0.9,
         "error": 0.05,
         "at_most": 200,
+    },
+    "sensitivity": {
+        "measure": "on_time_share",
+        "commitment": "guaranteed",
+        "service": "standard",
+        "pool": "all",
+        "factors": {"plans.professional.standard.guaranteed_per_day": [100, 200]},
+        "replications": 3,
+        "trajectories": 4,
+        "samples": 16,
     },
     "targets": [
         {

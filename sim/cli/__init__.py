@@ -11,11 +11,12 @@ from sim.cli.compare import compare, diff, verify
 from sim.cli.frontier import frontier
 from sim.cli.run import run
 from sim.cli.scenarios import check, init, quote, schema
+from sim.cli.sensitivity import sensitivity
 from sim.cli.staff import staff
 from sim.cli.store import store_app
 from sim.errors import CutOffError, DisagreementError, InputError
 
-COMMANDS = (init, run, check, explain, frontier, staff, compare, diff, verify, quote, schema)
+COMMANDS = (init, run, check, explain, frontier, staff, sensitivity, compare, diff, verify, quote, schema)
 """In the order of the help."""
 
 for _command in COMMANDS:

@@ -11,7 +11,7 @@ from sim.study.estimate import Estimate
 from sim.study.gate import State
 
 if TYPE_CHECKING:
-    from sim.scenario.targets import Target
+    from sim.scenario.targets import Asked, Target
     from sim.study.gate import Verdict
     from sim.study.study import Study
 
@@ -65,9 +65,14 @@ def subject(measure: str, commitment: str = "all", service: str = "all", pool: s
     return f"{name}{of}{f' in {pool}' if pool != 'all' else ''}"
 
 
-def subject_of(target: Target) -> str:
-    """Return what a target is about."""
-    return subject(target.measure, target.commitment, target.service, target.pool)
+def subject_of(asked: Asked) -> str:
+    """Return what something is asked of: a target, or the measure of a question."""
+    return subject(asked.measure, asked.commitment, asked.service, asked.pool)
+
+
+def unit_of(measure: str) -> str:
+    """Return the unit of a measure, ``%`` for a share; empty where it has none."""
+    return MEASURES[measure].unit if measure in MEASURES else ""
 
 
 def asked(target: Target) -> str:

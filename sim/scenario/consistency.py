@@ -20,7 +20,18 @@ MOST_POINTS = 1_000
 MOST_ROUNDS = 100
 LONGEST = {"minutes": 7 * 24 * 60, "delay_hours": 365 * 24}
 """The largest mean of a duration: a week of work, a year until a rejection."""
-OF_THE_STUDY = ("name", "description", "replications", "confidence", "engine", "targets", "gate", "sweep", "frontier")
+OF_THE_STUDY = (
+    "name",
+    "description",
+    "replications",
+    "confidence",
+    "engine",
+    "targets",
+    "gate",
+    "sweep",
+    "frontier",
+    "sensitivity",
+)
 """Keys that hold for all design points."""
 
 Inconsistency = tuple[KeyPath, str, str]

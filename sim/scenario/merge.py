@@ -14,7 +14,7 @@ from sim.scenario.document import Document, KeyPath
 MOST_BITS = 1024
 NAMING_KEYS = ("name", "group", "station")
 """Entries of a list that bear one of these are found and merged by it."""
-WHOLE_KEYS = frozenset({"sweep", "images_per_order", "minutes", "delay_hours", "hours"})
+WHOLE_KEYS = frozenset({"sweep", "factors", "images_per_order", "minutes", "delay_hours", "hours"})
 """Mappings that mean something only as a whole: the sweep, distributions, a profile of hours."""
 
 

@@ -16,6 +16,7 @@ from sim.frozen import Frozen
 from sim.scenario.frontier import FrontierSpec
 from sim.scenario.merge import NAMING_KEYS, WHOLE_KEYS
 from sim.scenario.plant import Plant
+from sim.scenario.sensitivity import SensitivitySpec
 from sim.scenario.targets import Gate, Precision, Target
 from sim.sla.terms import Plan
 
@@ -117,6 +118,8 @@ class ScenarioSpec(Frozen):
     """How the targets are decided against the noise."""
     frontier: FrontierSpec | None = None
     """What ``dgisim frontier`` maps: at which levels of two factors the promise is kept."""
+    sensitivity: SensitivitySpec | None = None
+    """What ``dgisim sensitivity`` asks: which inputs move a measure most."""
 
     @property
     def first_replications(self) -> int:

@@ -43,7 +43,7 @@ MODEL = (
     *(f"study/{name}.py" for name in STUDY),
 )
 """Sources on which the outcome of a run depends: files and folders below the package."""
-QUESTIONS = ("name", "description", "sweep", "replications", "confidence", "targets", "gate", "frontier")
+QUESTIONS = ("name", "description", "sweep", "replications", "confidence", "targets", "gate", "frontier", "sensitivity")
 """Keys of a scenario that say what is asked of its runs, and not what they are."""
 NOT_RUN: dict[str, Any] = {
     **dict.fromkeys(QUESTIONS, True),

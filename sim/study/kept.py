@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -48,12 +49,12 @@ class KeptPoint:
 
 def kept_points(store: Store) -> list[KeptPoint]:
     """Return the design points of a store, the latest first; folders that are not whole are left out."""
-    found = [_kept_point(path.parent) for path in store.folder.glob(f"*/{POINT}")]
+    found = map(_kept_point, store.folder.iterdir())
     return sorted(filter(None, found), key=lambda point: (point.last_kept_at, point.folder.name), reverse=True)
 
 
 def _kept_point(folder: Path) -> KeptPoint | None:
-    """Return what a folder holds; None where it is being removed, or its description is damaged."""
+    """Return what a folder holds; None where it is none, is being removed, or its description is damaged."""
     try:
         about = json.loads((folder / POINT).read_bytes())
         sizes = {path: path.stat() for path in folder.iterdir()}
@@ -172,12 +173,20 @@ def prune(store: Store, everything: bool = False) -> tuple[int, int]:
     -----
     A program that keeps a run at that instant makes the folder again, or says that it could not keep it.
     """
-    for path in (*store.folder.glob(f".*{PART}"), *store.folder.glob(f"*/.*{PART}")):
-        path.unlink(missing_ok=True)
     for folder in store.folder.iterdir():
-        if re.fullmatch(KEY, folder.name) and not (folder / POINT).exists():
-            shutil.rmtree(folder, ignore_errors=True)
+        if re.fullmatch(KEY, folder.name):
+            _tidy(folder)
     old = [point for point in kept_points(store) if everything or not point.is_current]
     for point in old:
         shutil.rmtree(point.folder, ignore_errors=True)
     return len(old), sum(point.n_bytes for point in old)
+
+
+def _tidy(folder: Path) -> None:
+    """Remove what is half-written in the folder of a design point, and the folder if nothing describes it."""
+    if not (folder / POINT).exists():
+        shutil.rmtree(folder, ignore_errors=True)
+        return
+    with suppress(FileNotFoundError):  # another program prunes, too
+        for path in folder.glob(f".*{PART}"):
+            path.unlink(missing_ok=True)

@@ -72,10 +72,10 @@ class Store(Nowhere):
         """
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            _write(folder / ".gitignore", lambda path: path.write_text("*\n", encoding="utf-8"))
+            (folder / ".gitignore").write_text("*\n", encoding="utf-8")
         except OSError as error:
             reason = error.strerror or str(error)
-            remedy = "name another folder with --store, or give --no-store"
+            remedy = "name another folder with --store, or none"
             raise InputError(Fault(str(folder), "", f"cannot be written: {reason}", remedy)) from None
         return cls(folder)
 

@@ -7,9 +7,50 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import signal
+import subprocess
 import sys
 import time
+from pathlib import Path
+from typing import Any
+
+LONG = ("--workers", "1", "--no-charts", "--replications", "6")
+
+
+class Server:
+    """Runs of the command line that begin at once, in processes of their own."""
+
+    def __init__(self, scenario: Path, folder: Path) -> None:
+        self.scenario = scenario
+        warming_up = self.study(folder / "warm", "none")
+        command = [sys.executable, __file__, *warming_up]
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1)
+
+    def study(self, out: Path, store: Path | str) -> list[str]:
+        """Return the arguments of a study of 12 runs."""
+        return ["run", str(self.scenario), *LONG, "--out", str(out), "--store", str(store)]
+
+    def begin(self, *runs: list[str], kill_after: float | None = None) -> None:
+        """Begin runs; kill them after some seconds."""
+        assert self.process.stdin
+        self.process.stdin.write(json.dumps([kill_after, runs]) + "\n")
+
+    def answer(self) -> Any:
+        """Wait until all have ended, and return the exit code of each."""
+        assert self.process.stdout
+        return json.loads(self.process.stdout.readline())
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a run has not ended."""
+        assert self.process.stdout
+        return not select.select([self.process.stdout.fileno()], [], [], 0)[0]
+
+    def close(self) -> None:
+        """End it."""
+        self.process.kill()
+        self.process.communicate()
 
 
 def dgisim(arguments: list[str]) -> int:

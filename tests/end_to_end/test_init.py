@@ -89,7 +89,7 @@ def test_what_is_commented_out_is_right(tmp_path: Path) -> None:
     text, n = re.subn(r"^( *)# (?!extends)([\w.]+: )", r"\1\2", start_text("start"), flags=re.MULTILINE)
     (tmp_path / "start.yaml").write_text(text, encoding="utf-8")
     spec = sim.load(tmp_path / "start.yaml").spec
-    assert n == 4
+    assert n == 5
     assert (spec.plans["professional"].holidays, spec.gate.undecided, len(spec.sweep)) == ("DK", "fail", 2)
 
 

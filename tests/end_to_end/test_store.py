@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import random
-import select
 import signal
 import subprocess
 import sys
@@ -19,50 +18,14 @@ from sim.study.kept import prune
 from sim.study.replication import Cells, Task, made
 from sim.study.store import PART, POINT, Store
 from tests.end_to_end.conftest import SMALL, Said
+from tests.end_to_end.fork_server import Server
 from tests.end_to_end.test_cli import digests
 
 Call = Callable[..., Said]
 DGI = "plans.professional.standard.guaranteed_per_day"
 N_KILLS = 20
 PATIENCE = 60  # seconds until a test that hangs fails
-LONG = ("--workers", "1", "--no-charts", "--replications", "6")
 N_RUNS = 12
-
-
-class Server:
-    """Runs of the command line that begin at once, in processes of their own."""
-
-    def __init__(self, scenario: Path, folder: Path) -> None:
-        self.scenario = scenario
-        program = Path(__file__).with_name("fork_server.py")
-        warming_up = self.study(folder / "warm", "none")
-        command = [sys.executable, str(program), *warming_up]
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1)
-
-    def study(self, out: Path, store: Path | str) -> list[str]:
-        """Return the arguments of a study of 12 runs."""
-        return ["run", str(self.scenario), *LONG, "--out", str(out), "--store", str(store)]
-
-    def begin(self, *runs: list[str], kill_after: float | None = None) -> None:
-        """Begin runs; kill them after some seconds."""
-        assert self.process.stdin
-        self.process.stdin.write(json.dumps([kill_after, runs]) + "\n")
-
-    def answer(self) -> Any:
-        """Wait until all have ended, and return the exit code of each."""
-        assert self.process.stdout
-        return json.loads(self.process.stdout.readline())
-
-    @property
-    def is_busy(self) -> bool:
-        """Whether a run has not ended."""
-        assert self.process.stdout
-        return not select.select([self.process.stdout.fileno()], [], [], 0)[0]
-
-    def close(self) -> None:
-        """End it."""
-        self.process.kill()
-        self.process.communicate()
 
 
 @pytest.fixture(scope="module")
