@@ -139,9 +139,9 @@ def _most(found: Sensitivity) -> str:
     rows = [row for row in factor_rows(found) if not isnan(row["total"])]
     if not rows:
         return f"{title(found)}."
-    told = [f"{names[row['factor']]} {share_words(row, 'total')}" for row in rows]
-    behind = f"; then {listed(told[1:])}" if told[1:] else ""
-    return f"the {what} is moved most by {told[0]} of its variance over the ranges{behind}."
+    first = f"{names[rows[0]['factor']]}, which has a part in {share_words(rows[0], 'total')} of its variance"
+    rest = [f"{names[row['factor']]} {share_words(row, 'total')}" for row in rows[1:]]
+    return f"the {what} is moved most by {first} over the ranges{f'; then {listed(rest)}' if rest else ''}."
 
 
 def _together(found: Sensitivity) -> list[str]:
@@ -158,7 +158,9 @@ def _left_out(found: Sensitivity) -> list[str]:
     out = [names[row["factor"]] for row in factor_rows(found) if not row["kept"]]
     if not out:
         return []
-    why = f"under {SMALL:.0%} of the largest effect, no more than chance would show, or not among the first {MOST}"
+    why = (
+        f"under {100 * SMALL:g} % of the largest effect, no more than chance would show, or not among the first {MOST}"
+    )
     return [f"left out after the screening ({why}): {listed(out)}."]
 
 

@@ -44,8 +44,9 @@ def tornado(found: Sensitivity) -> Figure:
         figure = headed_figure(title(found), _note(found), height=ROW_HEIGHT * len(rows) + AXIS_HEIGHT)
         axes = figure.add_subplot()
         for place, row in enumerate(rows):
-            for end in end_rows(found)[row["factor"]].values():
-                _bar(axes, found, place, end)
+            left, right = sorted(end_rows(found)[row["factor"]].values(), key=lambda end: end["mean"])
+            for end in sorted((left, right), key=lambda end: -abs(end["difference"])):
+                _bar(axes, found, place, end, upward=end is right)
             words = share_words(row, "total")
             _right(axes, place, "left out" if words == "-" else words.replace(" (", "\n("))
         _finish(axes, found, rows)
@@ -62,8 +63,8 @@ def swing(found: Sensitivity, row: Row) -> float:
     return float(max(means) - min(means))
 
 
-def _bar(axes: Axes, found: Sensitivity, place: int, end: Row) -> None:
-    """Draw the bar of one end, its interval, and the level at its tip."""
+def _bar(axes: Axes, found: Sensitivity, place: int, end: Row, *, upward: bool) -> None:
+    """Draw the bar of one end, its interval, and the level left or right of both."""
     color, hatch = FACES[end["end"]]
     base, size = found.analysis.base, end["mean"] - found.analysis.base
     axes.barh(place, size, BAR, left=base, color=color, hatch=hatch, edgecolor=INK, linewidth=0.7)
@@ -72,7 +73,6 @@ def _bar(axes: Axes, found: Sensitivity, place: int, end: Row) -> None:
         bounds = Estimate(size, base + end["difference_low"], base + end["difference_high"])
         tips = list(bounds.within(0.0, most_of(found.asked.measure))[1:])
         axes.plot(tips, [place, place], color=INK, linewidth=1.2, marker="|", markersize=7)
-    upward = size > 0 or (size == 0 and end["end"] == "high")
     axes.annotate(
         f"{end['level']:g}", (max(*tips, end["mean"], base) if upward else min(*tips, end["mean"], base), place),
         (4 if upward else -4, 0), textcoords="offset points", va="center", ha="left" if upward else "right",

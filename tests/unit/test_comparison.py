@@ -145,7 +145,7 @@ def test_a_shift_of_all_figures_is_found(seed: int) -> None:
 
 @pytest.mark.parametrize(("p", "finding"), [(0.02, "worse"), (0.04, "no difference shown")])
 def test_main_figures_do_not_pay_for_all_others(p: float, finding: str) -> None:
-    """Four other figures cost the Monday backlog nothing: it is tested at half of the error, 2.5 %, and not at a fifth."""
+    """Four other figures cost the Monday backlog nothing: it is tested at half of the error, 2.5 %."""
     from scipy.stats import t as student
 
     spread = NOISE[4] - NOISE[4].mean()

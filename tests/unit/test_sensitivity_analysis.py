@@ -84,22 +84,25 @@ def test_few_factors_are_all_kept_and_of_many_those_that_matter() -> None:
         assert list(rows["total"].notna()) == kept
 
 
-def test_what_chance_would_show_is_no_effect() -> None:
-    """Of five factors, one without influence whose every value has draws of its own is left out; its noise says why."""
+def test_noise_is_the_effect_that_chance_would_show() -> None:
+    """Draws of its own for each sample, deviation 1: an effect is 1.5 times the difference of two means of four."""
     rng = np.random.default_rng(3)
+    factors = [Factor(key, 0, 1, 0.5) for key in "ab"]
+    found = analysed(lambda values, n: rng.normal(0, 1, (len(values), n)), factors, Design(200, 8, 1, 0.95, 4, 4))
+    expected = 1.5 * np.sqrt(2 / 4) * np.sqrt(2 / PI)
+    assert found.factors["noise"].to_numpy() == pytest.approx(expected, rel=0.1)
+    assert found.factors["mu_star"].to_numpy() == pytest.approx(expected, rel=0.25)
 
-    def noisy(values: Floats, n: int) -> Floats:
-        chance = {level: rng.normal(0, 1, n) for level in np.unique(values[:, 4])}
-        slopes = values[:, :4] @ np.array([10.0, 9, 8, 7])
-        return np.asarray(slopes[:, None] + np.array([chance[level] for level in values[:, 4]]))
 
+def test_what_is_no_more_than_noise_is_left_out() -> None:
+    """Of five factors, one has the effects 1.2 and -0.8 in two replications: mean 0.2, chance alone 0.8."""
+    slopes = np.array([[1.0, 1.0], [0.9, 0.9], [0.8, 0.8], [0.7, 0.7], [1.2, -0.8]])
     factors = [Factor(f"x{number}", 0, 1, 0.5) for number in range(5)]
-    rows = by_factor(analysed(noisy, factors, Design(50, 16, 1, 0.95, 4, 4)))
-    # A step is 2/3 of the range, and an effect the difference of two means of four: its mean absolute value is known.
-    expected = np.sqrt(2 / np.pi) * np.sqrt(2 / 4) * 1.5
-    assert rows.loc["x4", "noise"] == pytest.approx(expected, rel=0.5)
-    assert rows.loc["x0", "noise"] == pytest.approx(0, abs=1e-9)
-    assert rows["kept"].iloc[:4].all()
+    rows = by_factor(analysed(lambda v, n: v @ slopes[:, :n], factors, Design(4, 8, 1, 0.95, 2, 2)))
+    assert rows["mu_star"].iloc[4] == pytest.approx(0.2)
+    assert rows["noise"].iloc[4] == pytest.approx(np.sqrt(2 / PI))
+    assert rows["noise"].iloc[:4].to_numpy() == pytest.approx(0, abs=1e-9)
+    assert list(rows["kept"]) == [True] * 4 + [False]
 
 
 def test_a_constant_function_has_no_influence_and_no_indices() -> None:
