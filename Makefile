@@ -28,7 +28,7 @@ browser:  ## install Chromium for the tests of the pages (Debian's, as root), wh
 	  { apt-get update -qq && apt-get install -qq -y --no-install-recommends chromium; }
 
 long: env  ## the two engines on 2,000 random plants, and at every point of every scenario; 200 pairs of unchanged studies
-	LONG=1 $(BIN)/python -m pytest -n $(JOBS) --dist loadgroup tests/property/test_engines.py tests/unit/test_diff.py tests/unit/test_comparison.py tests/unit/test_precision.py tests/unit/test_frontier_search.py tests/end_to_end/test_frontier.py
+	LONG=1 $(BIN)/python -m pytest -n $(JOBS) --dist loadgroup $$(grep -lr LONG tests --include="test_*.py")
 
 check: env  ## style, types and the floors of the house
 	$(BIN)/ruff format --check .

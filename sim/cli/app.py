@@ -52,6 +52,9 @@ Cluster = Annotated[
     str | None, typer.Option(metavar="ADDRESS", help="Dask scheduler whose workers make the runs: tcp://host:port.")
 ]
 STORE = ".dgisim"
+Engine = Annotated[str | None, typer.Option(help="auto, simpy or compiled, instead of the scenario's.")]
+Out = Annotated[Path, typer.Option(help="Folder of the results.")]
+REPORTS = Path("reports")
 ScenarioFile = Annotated[Path, typer.Argument(metavar="SCENARIO", help="Scenario file (YAML).", show_default=False)]
 SkipBadRows = Annotated[bool, typer.Option("--skip-bad-rows", help="Pass over bad rows of order files, and list them.")]
 

@@ -9,10 +9,13 @@ import typer
 
 from sim import terminal
 from sim.cli.app import (
+    REPORTS,
     STORE,
     Changes,
     Cluster,
+    Engine,
     Exit,
+    Out,
     Replications,
     Scenarios,
     SkipBadRows,
@@ -22,6 +25,7 @@ from sim.cli.app import (
     load_all,
     with_options,
 )
+from sim.cli.question import print_answer
 from sim.errors import Fault, InputError
 
 if TYPE_CHECKING:
@@ -57,11 +61,11 @@ def compare(
     b: Annotated[Path, typer.Argument(metavar="B", help="What is compared with it: the same.")],
     changes: Changes = [],  # noqa: B006 - typer copies it
     replications: Replications = None,
-    engine: Annotated[str | None, typer.Option(help="auto, simpy or compiled, instead of the scenario's.")] = None,
+    engine: Engine = None,
     workers: Workers = None,
     store: StoreFolder = STORE,
     cluster: Cluster = None,
-    out: Annotated[Path, typer.Option(help="Folder of the results.")] = Path("reports"),
+    out: Out = REPORTS,
     as_json: Annotated[bool, typer.Option("--json", help="Print all figures as one JSON object.")] = False,
     no_charts: Annotated[bool, typer.Option("--no-charts", help="Write the table alone: no chart.")] = False,
     skip_bad_rows: SkipBadRows = False,
@@ -103,9 +107,7 @@ def _run_one(scenario: Scenario, hands: Hands) -> Study:
     """Run a side, with a bar."""
     terminal.warn(scenario)
     with terminal.progress(scenario) as (progress, _):
-        return scenario.run(
-            workers=hands.workers, store=hands.store, cluster=hands.cluster, verify=False, progress=progress
-        )
+        return scenario.run(**vars(hands), verify=False, progress=progress)
 
 
 def _write_comparison(found: SideBySide, out: Path, *, charts: bool) -> Path:
@@ -121,18 +123,13 @@ def _write_comparison(found: SideBySide, out: Path, *, charts: bool) -> Path:
 
 def _print_comparison(found: SideBySide, folder: Path, as_json: bool) -> None:
     """Print a comparison in words, or all of it as JSON."""
-    import json
-
-    from sim.report.comparison import answer_lines, main_table
-    from sim.study.comparison import as_plain
+    from sim.report.comparison import answer_lines, comparison_json, main_table
 
     if as_json:
-        print(json.dumps(as_plain(found), ensure_ascii=False, allow_nan=False))
+        print(comparison_json(found))
         return
-    terminal.print_frame(f"main figures, {100 * found.confidence:g} % intervals", main_table(found))
-    for line in answer_lines(found):
-        print(line)
-    print(f"the results are in {folder}")
+    title = f"main figures, {100 * found.confidence:g} % intervals"
+    print_answer({title: main_table(found)}, answer_lines(found), folder)
 
 
 def verify(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,10 +10,13 @@ import typer
 
 from sim import terminal
 from sim.cli.app import (
+    REPORTS,
     STORE,
     Changes,
     Cluster,
+    Engine,
     Exit,
+    Out,
     ScenarioFile,
     SkipBadRows,
     StoreFolder,
@@ -21,6 +25,7 @@ from sim.cli.app import (
     load_all,
     with_options,
 )
+from sim.cli.question import answered, print_answer
 from sim.errors import Fault, InputError
 
 if TYPE_CHECKING:
@@ -40,17 +45,16 @@ def frontier(
     error: Annotated[float | None, typer.Option(help="Chance that any point is marked wrongly: 0.05.")] = None,
     at_most: Annotated[int | None, typer.Option(help="Most replications of a point: 400.")] = None,
     changes: Changes = [],  # noqa: B006 - typer copies it
-    engine: Annotated[str | None, typer.Option(help="auto, simpy or compiled, instead of the scenario's.")] = None,
+    engine: Engine = None,
     workers: Workers = None,
     store: StoreFolder = STORE,
     cluster: Cluster = None,
-    out: Annotated[Path, typer.Option(help="Folder of the results.")] = Path("reports"),
+    out: Out = REPORTS,
     as_json: Annotated[bool, typer.Option("--json", help="Print the map as one JSON object.")] = False,
     no_charts: Annotated[bool, typer.Option("--no-charts", help="Write the tables alone: no chart.")] = False,
     skip_bad_rows: SkipBadRows = False,
 ) -> None:
     """Map at which guarantees the target is reached with the assurance; fail where today's are outside."""
-    from sim.report.folder import whole_folder
     from sim.report.frontier import frontier_json, write_frontier
     from sim.study.frontier import frontier as mapped
 
@@ -59,18 +63,13 @@ def frontier(
     options = {f"frontier.{name}": value for name, value in asked.items()}
     (loaded,) = load_all([scenario], with_options(changes, engine=engine, **options), skip_bad_rows)
     terminal.warn(loaded)
-    name = f"{loaded.spec.name}-frontier"
-    hands = hands_of(workers, store, cluster)
-    with whole_folder(out, name) as folder:
-        with terminal.doing(loaded) as doing:
-            found = mapped(loaded, hands=hands, doing=doing)
-        write_frontier(found, folder, charts=not no_charts)
-        loaded.write_bad_rows(folder)
-    terminal.say_of_store(hands.store)
+    hands, place = hands_of(workers, store, cluster), out / f"{loaded.spec.name}-frontier"
+    write = partial(write_frontier, charts=not no_charts)
+    found = answered(loaded, place, hands, lambda doing: mapped(loaded, hands=hands, doing=doing), write)
     if as_json:
         print(frontier_json(found))
     else:
-        _print(found, out / name)
+        _print(found, place)
     raise typer.Exit(_code(found))
 
 
@@ -88,10 +87,8 @@ def _print(found: Frontier, folder: Path) -> None:
     """Print table and answer."""
     from sim.report.frontier import answer_lines, frontier_table
 
-    terminal.print_frame(f"{found.scenario.spec.name}: what can be promised", frontier_table(found))
-    for line in answer_lines(found):
-        print(line)
-    print(f"the results are in {folder}")
+    title = f"{found.scenario.spec.name}: what can be promised"
+    print_answer({title: frontier_table(found)}, answer_lines(found), folder)
 
 
 def _code(found: Frontier) -> Exit:

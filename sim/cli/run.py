@@ -9,10 +9,13 @@ import typer
 
 from sim import terminal
 from sim.cli.app import (
+    REPORTS,
     STORE,
     Changes,
     Cluster,
+    Engine,
     Exit,
+    Out,
     Replications,
     Scenarios,
     SkipBadRows,
@@ -44,11 +47,11 @@ def run(
     scenarios: Scenarios,
     changes: Changes = [],  # noqa: B006 - typer copies it
     replications: Replications = None,
-    engine: Annotated[str | None, typer.Option(help="auto, simpy or compiled, instead of the scenario's.")] = None,
+    engine: Engine = None,
     workers: Workers = None,
     store: StoreFolder = STORE,
     cluster: Cluster = None,
-    out: Annotated[Path, typer.Option(help="Folder of the results.")] = Path("reports"),
+    out: Out = REPORTS,
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as one JSON object a scenario.")] = False,
     ledger: Annotated[bool, typer.Option("--ledger", help="Keep the rows of every run as Parquet.")] = False,
     no_charts: Annotated[bool, typer.Option("--no-charts", help="Write the tables alone: no charts.")] = False,
@@ -111,9 +114,7 @@ def _written(scenario: Scenario, wanted: Wanted) -> Study:
     with whole_folder(wanted.out, scenario.spec.name) as folder:
         with terminal.progress(scenario) as (progress, doing):
             study = scenario.run(
-                workers=wanted.hands.workers,
-                store=wanted.hands.store,
-                cluster=wanted.hands.cluster,
+                **vars(wanted.hands),
                 verify=wanted.verify,
                 progress=progress,
                 verifying=lambda: doing("comparing a run with the SimPy model"),

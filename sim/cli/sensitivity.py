@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,9 +10,12 @@ import typer
 
 from sim import terminal
 from sim.cli.app import (
+    REPORTS,
     STORE,
     Changes,
     Cluster,
+    Engine,
+    Out,
     ScenarioFile,
     SkipBadRows,
     StoreFolder,
@@ -20,6 +24,7 @@ from sim.cli.app import (
     load_all,
     with_options,
 )
+from sim.cli.question import answered, print_answer
 
 if TYPE_CHECKING:
     from sim.study.sensitivity import Sensitivity
@@ -31,20 +36,19 @@ def sensitivity(
     trajectories: Annotated[int | None, typer.Option(min=2, help="Of the screening; 8 if left out.")] = None,
     samples: Annotated[int | None, typer.Option(min=8, help="Of the indices, a power of 2; 64 if left out.")] = None,
     changes: Changes = [],  # noqa: B006 - typer copies it
-    engine: Annotated[str | None, typer.Option(help="auto, simpy or compiled, instead of the scenario's.")] = None,
+    engine: Engine = None,
     workers: Workers = None,
     store: StoreFolder = STORE,
     cluster: Cluster = None,
-    out: Annotated[Path, typer.Option(help="Folder of the results.")] = Path("reports"),
+    out: Out = REPORTS,
     as_json: Annotated[bool, typer.Option("--json", help="Print the answer as one JSON object.")] = False,
     no_charts: Annotated[bool, typer.Option("--no-charts", help="Write the tables alone: no chart.")] = False,
     skip_bad_rows: SkipBadRows = False,
 ) -> None:
     """Say which inputs move a measure most, over the ranges that the scenario gives."""
-    from sim.report.folder import whole_folder
     from sim.report.sensitivity import sensitivity_json, write_sensitivity
     from sim.study.sensitivity import factors_of, most_runs
-    from sim.study.sensitivity import sensitivity as answered
+    from sim.study.sensitivity import sensitivity as analysed
 
     given = {"replications": replications, "trajectories": trajectories, "samples": samples}
     options = {f"sensitivity.{name}": value for name, value in given.items()}
@@ -54,18 +58,13 @@ def sensitivity(
     if loaded.spec.sweep:
         terminal.say("the sweep is left out: the factors change the scenario's own values")
     terminal.say(f"{n_factors} factors, at most {most_runs(loaded):,} runs")
-    hands = hands_of(workers, store, cluster)
-    name = f"{loaded.spec.name}-sensitivity"
-    with whole_folder(out, name) as folder:
-        with terminal.doing(loaded) as doing:
-            found = answered(loaded, hands=hands, doing=doing)
-        write_sensitivity(found, folder, charts=not no_charts)
-        loaded.write_bad_rows(folder)
-    terminal.say_of_store(hands.store)
+    hands, place = hands_of(workers, store, cluster), out / f"{loaded.spec.name}-sensitivity"
+    write = partial(write_sensitivity, charts=not no_charts)
+    found = answered(loaded, place, hands, lambda doing: analysed(loaded, hands=hands, doing=doing), write)
     if as_json:
         print(sensitivity_json(found))
     else:
-        _print(found, out / name)
+        _print(found, place)
 
 
 def _print(found: Sensitivity, folder: Path) -> None:
@@ -74,7 +73,4 @@ def _print(found: Sensitivity, folder: Path) -> None:
     from sim.report.targets import subject_of
 
     title = f"{found.scenario.spec.name}: what moves the {subject_of(found.asked)}"
-    terminal.print_frame(title, sensitivity_table(found))
-    for line in answer_lines(found):
-        print(line)
-    print(f"the results are in {folder}")
+    print_answer({title: sensitivity_table(found)}, answer_lines(found), folder)

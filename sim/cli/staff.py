@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -9,10 +10,13 @@ import typer
 
 from sim import terminal
 from sim.cli.app import (
+    REPORTS,
     STORE,
     Changes,
     Cluster,
+    Engine,
     Exit,
+    Out,
     ScenarioFile,
     SkipBadRows,
     StoreFolder,
@@ -21,6 +25,7 @@ from sim.cli.app import (
     load_all,
     with_options,
 )
+from sim.cli.question import answered, print_answer
 
 if TYPE_CHECKING:
     from sim.study.staffing import Staffing
@@ -39,17 +44,16 @@ def staff(
         int | None, typer.Option(min=1, help="Runs that the search may make; 1,500 if left out.")
     ] = None,
     changes: Changes = [],  # noqa: B006 - typer copies it
-    engine: Annotated[str | None, typer.Option(help="auto, simpy or compiled, instead of the scenario's.")] = None,
+    engine: Engine = None,
     workers: Workers = None,
     store: StoreFolder = STORE,
     cluster: Cluster = None,
-    out: Annotated[Path, typer.Option(help="Folder of the results.")] = Path("reports"),
+    out: Out = REPORTS,
     as_json: Annotated[bool, typer.Option("--json", help="Print the answer as one JSON object.")] = False,
     no_charts: Annotated[bool, typer.Option("--no-charts", help="Write the tables alone: no chart.")] = False,
     skip_bad_rows: SkipBadRows = False,
 ) -> None:
     """Find the fewest editors by roster line that meet all targets, and what one more or fewer does."""
-    from sim.report.folder import whole_folder
     from sim.report.staffing import staffing_json, write_staffing
     from sim.study.staffing import staff as staffed
 
@@ -60,17 +64,13 @@ def staff(
     hands = hands_of(workers, store, cluster)
     given = {"most_times": most_times, "most_runs": most_runs}
     limits: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
-    name = f"{loaded.spec.name}-staff"
-    with whole_folder(out, name) as folder:
-        with terminal.doing(loaded) as doing:
-            found = staffed(loaded, lines, **limits, hands=hands, doing=doing)
-        write_staffing(found, folder, charts=not no_charts)
-        loaded.write_bad_rows(folder)
-    terminal.say_of_store(hands.store)
+    place, write = out / f"{loaded.spec.name}-staff", partial(write_staffing, charts=not no_charts)
+    answer = partial(staffed, loaded, lines, **limits, hands=hands)
+    found = answered(loaded, place, hands, lambda doing: answer(doing=doing), write)
     if as_json:
         print(staffing_json(found))
     else:
-        _print(found, out / name)
+        _print(found, place)
     raise typer.Exit(Exit.TARGET_MISSED if found.needed is None else Exit.DONE)
 
 
@@ -78,11 +78,9 @@ def _print(found: Staffing, folder: Path) -> None:
     """Print roster, marginal tables and answer."""
     from sim.report.staffing import TITLES, answer_lines, marginal_table, roster_table
 
-    terminal.print_frame(f"{found.scenario.spec.name}: editors by roster line", roster_table(found))
+    tables = {f"{found.scenario.spec.name}: editors by roster line": roster_table(found)}
     for around in found.margins["around"].unique():
         n = found.margins["n"].max()
         title = f"{TITLES[around]}: difference, {n} replications, {100 * found.scenario.spec.confidence:g} % intervals"
-        terminal.print_frame(title, marginal_table(found, around))
-    for line in answer_lines(found):
-        print(line)
-    print(f"the results are in {folder}")
+        tables[title] = marginal_table(found, around)
+    print_answer(tables, answer_lines(found), folder)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
+
+from sim.report.answer_folder import one_object, records
 
 if TYPE_CHECKING:
     from sim.study.study import Study
@@ -27,6 +28,5 @@ def study_json(study: Study) -> str:
     summary = study.tables["summary"]
     points = []
     for point, levels in enumerate(study.manifest["points"]):
-        rows = summary.loc[summary["point"] == point, COLUMNS].astype(object)
-        points.append({"levels": levels, "measures": rows.where(rows.notna(), None).to_dict("records")})
-    return json.dumps({"scenario": study.name, "points": points}, ensure_ascii=False, allow_nan=False)
+        points.append({"levels": levels, "measures": records(summary.loc[summary["point"] == point, COLUMNS])})
+    return one_object({"scenario": study.name, "points": points})

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import json
-from importlib.metadata import version
 from math import isinf, isnan
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from sim.report.answer_folder import one_object, records, write_answer
 from sim.report.targets import MEASURES, said, subject
 from sim.report.words import cut, level_words, listed, number
 from sim.study.comparison import MAIN
 from sim.study.diff import BETTER_NOW, CHANGED, NOT_SHOWN, NOT_TESTED, SAME, WORSE
 from sim.study.estimate import Estimate
-from sim.study.identity import code_digest
+from sim.study.manifest import code_part
 from sim.study.own import own_point
 
 if TYPE_CHECKING:
@@ -214,6 +213,18 @@ def _others(found: SideBySide) -> list[str]:
     return [f"Of all other figures: {said_}. {sure}; an interval holds by itself."]
 
 
+def comparison_json(found: SideBySide) -> str:
+    """Return a comparison as one JSON object on one line; what is not there or infinite is null."""
+    plain = {
+        "a": found.a.name,
+        "b": found.b.name,
+        "confidence": found.confidence,
+        "pairs": [pair._asdict() for pair in found.pairs],
+        "figures": records(found.figures),
+    }
+    return one_object(plain)
+
+
 def write_comparison(found: SideBySide, folder: Path, *, charts: bool) -> None:
     """Write ``differences.csv``, the manifest and, where wanted, the chart.
 
@@ -226,17 +237,15 @@ def write_comparison(found: SideBySide, folder: Path, *, charts: bool) -> None:
     charts
         Draw the chart.
     """
-    found.figures.to_csv(folder / "differences.csv", index=False, lineterminator="\n")
     manifest = {
         "question": "compare",
         "answer": answer_lines(found),
         "pairs": [pair._asdict() for pair in found.pairs],
         "a": found.a.manifest,
         "b": found.b.manifest,
-        "code": {"version": version("dgisim"), "sha256": code_digest()},
+        "code": code_part()["code"],
     }
-    text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
-    (folder / "manifest.json").write_text(text, encoding="utf-8")
+    write_answer(folder, {"differences": found.figures}, manifest)
     if charts:
         from sim.report.difference_chart import differences
         from sim.report.write import write_figure

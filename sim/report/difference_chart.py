@@ -30,7 +30,7 @@ MARKS = {
 }
 """Marker, its edge and its fill, by finding: shape and fill tell them apart without colour."""
 ROW_HEIGHT, AXIS_HEIGHT = 0.42, 0.62  # inches
-LONGEST = 32
+LONGEST = 27
 """More characters right of the plot would leave the figure."""
 
 

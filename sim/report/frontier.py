@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
-from importlib.metadata import version
 from itertools import groupby
 from math import isnan
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from sim.report.answer_folder import one_object, records, write_answer
 from sim.report.words import cut, listed, short_names
 from sim.study.chances import State
-from sim.study.identity import LIBRARIES, code_digest, digest
-from sim.study.manifest import resolved_scenario
+from sim.study.manifest import question_manifest
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -153,10 +151,8 @@ def write_frontier(found: Frontier, folder: Path, *, charts: bool = True) -> Non
     charts
         Whether the chart is drawn.
     """
-    for name, table in (("frontier", found.points), ("contradictions", found.contradictions)):
-        table.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n")
-    text = json.dumps(frontier_manifest(found), indent=2, ensure_ascii=False)
-    (folder / "manifest.json").write_text(text + "\n", encoding="utf-8", newline="\n")
+    tables = {"frontier": found.points, "contradictions": found.contradictions}
+    write_answer(folder, tables, frontier_manifest(found))
     if charts:
         from sim.report.frontier_chart import frontier_map
         from sim.report.write import write_figure
@@ -166,22 +162,13 @@ def write_frontier(found: Frontier, folder: Path, *, charts: bool = True) -> Non
 
 def frontier_manifest(found: Frontier) -> dict[str, Any]:
     """Return what the map was made from: plain data; two runs of the same question give the same."""
-    case = found.scenario.case
-    resolved = resolved_scenario(case)
-    return {
-        "question": "frontier",
-        "scenario": resolved,
-        "scenario_sha256": digest(resolved),
-        "seed": case.spec.seed,
+    asked = {
         "options": _options(found),
         "replications": int(found.points["n"].max()),
         "runs": found.n_runs,
         "cut_off": found.cut_off,
-        "order_files": {name: replay.sha256 for name, replay in case.replays.items()},
-        "bad_rows": {name: len(replay.bad_rows) for name, replay in case.replays.items()},
-        "code": {"version": version("dgisim"), "sha256": code_digest()},
-        "libraries": {name: version(name) for name in LIBRARIES},
     }
+    return question_manifest("frontier", found.scenario.case, asked)
 
 
 def _options(found: Frontier) -> dict[str, Any]:
@@ -198,12 +185,9 @@ def frontier_json(found: Frontier) -> str:
         ``scenario, x, y, target, assurance, error, at_most, points, today, contradictions, reversed, runs, full_grid,
         cut_off``; what is not there is null.
     """
-    rows = found.points.drop(columns=[found.x.key, found.y.key]).astype(object)
+    rows = records(found.points.drop(columns=[found.x.key, found.y.key]))
     levels = [{found.x.key: x, found.y.key: y} for y in found.y.levels for x in found.x.levels]
-    points = [
-        {"levels": own, **row}
-        for own, row in zip(levels, rows.where(rows.notna(), None).to_dict("records"), strict=True)
-    ]
+    points = [{"levels": own, **row} for own, row in zip(levels, rows, strict=True)]
     today = None if found.today is None else {"point": found.today, "state": str(found.state_of_today)}
     alone, compared = found.reversed_pairs
     plain = {
@@ -217,4 +201,4 @@ def frontier_json(found: Frontier) -> str:
         "full_grid": found.n_full,
         "cut_off": found.cut_off,
     }
-    return json.dumps(plain, ensure_ascii=False, allow_nan=False)
+    return one_object(plain)

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from importlib.metadata import version
 from math import isnan
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
+from sim.report.answer_folder import one_object, records, write_answer
 from sim.report.targets import said, subject_of, unit_of
 from sim.report.words import SHORT, listed, number
 from sim.study.estimate import Estimate
-from sim.study.identity import LIBRARIES, code_digest, digest
-from sim.study.manifest import resolved_scenario
+from sim.study.identity import LIBRARIES
+from sim.study.manifest import question_manifest
 from sim.study.sensitivity import design_of
 from sim.study.sensitivity_analysis import MOST, SMALL
 
@@ -190,15 +188,10 @@ def _cost(found: Sensitivity) -> str:
 def sensitivity_json(found: Sensitivity) -> str:
     """Return the answer as one JSON object on one line; what is not there is null."""
     tables = {"factors": found.analysis.factors, "ends": found.analysis.ends}
-    plain = {name: _plain(table) for name, table in tables.items()}
+    plain = {name: records(table) for name, table in tables.items()}
     asked = found.asked.model_dump(mode="json", exclude={"factors"})
     data = {"scenario": found.scenario.spec.name, "asked": asked, "base": found.analysis.base, **plain}
-    return json.dumps({**data, "answer": answer_lines(found)}, ensure_ascii=False, allow_nan=False)
-
-
-def _plain(table: pd.DataFrame) -> list[dict[Any, Any]]:
-    cells = table.astype(object)
-    return cells.where(table.notna() & ~table.isin([np.inf, -np.inf]), None).to_dict("records")
+    return one_object({**data, "answer": answer_lines(found)})
 
 
 def write_sensitivity(found: Sensitivity, folder: Path, *, charts: bool = True) -> None:
@@ -213,10 +206,8 @@ def write_sensitivity(found: Sensitivity, folder: Path, *, charts: bool = True) 
     charts
         Whether the chart is drawn.
     """
-    for name, table in (("factors", found.analysis.factors), ("ends", found.analysis.ends)):
-        table.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n")
-    text = json.dumps(sensitivity_manifest(found), indent=2, ensure_ascii=False)
-    (folder / "manifest.json").write_text(text + "\n", encoding="utf-8", newline="\n")
+    tables = {"factors": found.analysis.factors, "ends": found.analysis.ends}
+    write_answer(folder, tables, sensitivity_manifest(found))
     if charts:
         from sim.report.tornado_chart import tornado
         from sim.report.write import write_figure
@@ -226,20 +217,11 @@ def write_sensitivity(found: Sensitivity, folder: Path, *, charts: bool = True) 
 
 def sensitivity_manifest(found: Sensitivity) -> dict[str, Any]:
     """Return what the answer was made from: plain data; two runs of the same question give the same."""
-    case = found.scenario.case
-    resolved = resolved_scenario(case)
-    return {
-        "question": "sensitivity",
-        "scenario": resolved,
-        "scenario_sha256": digest(resolved),
-        "seed": case.spec.seed,
+    asked = {
         "options": found.asked.model_dump(mode="json"),
         "replications": design_of(found.scenario).replications,
         "end_replications": design_of(found.scenario).end_replications,
         "samples": found.analysis.n_samples,
         "runs": found.n_runs,
-        "order_files": {name: replay.sha256 for name, replay in case.replays.items()},
-        "bad_rows": {name: len(replay.bad_rows) for name, replay in case.replays.items()},
-        "code": {"version": version("dgisim"), "sha256": code_digest()},
-        "libraries": {name: version(name) for name in (*LIBRARIES, "salib")},
     }
+    return question_manifest("sensitivity", found.scenario.case, asked, (*LIBRARIES, "salib"))

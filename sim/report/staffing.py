@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from math import isnan
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from sim.report.answer_folder import one_object, records, write_answer
 from sim.report.staffing_chart import marginal_effects
 from sim.report.words import listed, number
 from sim.study.estimate import Estimate
 from sim.study.gate import State
-from sim.study.staffing_manifest import staffing_manifest
+from sim.study.manifest import question_manifest
 from sim.study.staffing_search import Proof
 
 if TYPE_CHECKING:
@@ -150,14 +150,27 @@ def write_staffing(found: Staffing, folder: Path, *, charts: bool = True) -> Non
         Whether the chart is drawn.
     """
     tables = {"roster": found.table, "margins": found.margins, "tried": found.tried}
-    for name, table in (tables | ({"causes": found.causes} if found.causes is not None else {})).items():
-        table.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n")
-    text = json.dumps(staffing_manifest(found), indent=2, ensure_ascii=False)
-    (folder / "manifest.json").write_text(text + "\n", encoding="utf-8", newline="\n")
+    if found.causes is not None:
+        tables["causes"] = found.causes
+    write_answer(folder, tables, staffing_manifest(found))
     if charts:
         from sim.report.write import write_figure
 
         write_figure(marginal_effects(found), folder, "marginal_effects")
+
+
+def staffing_manifest(found: Staffing) -> dict[str, Any]:
+    """Return what the answer was made from: plain data; two runs of the same question give the same."""
+    names = [line.name for line in found.lines]
+    replications = {"search": found.search, "confirmation": found.confirmed}
+    asked = {
+        "options": {"lines": names, "most": found.table["most"].tolist()},
+        "needed": dict(zip(names, found.needed, strict=True)) if found.needed else None,
+        "proof": str(found.proof),
+        "replications": {name: [own.start, own.stop - 1] for name, own in replications.items()},
+        "runs": found.n_runs,
+    }
+    return question_manifest("staff", found.scenario.case, asked)
 
 
 def staffing_json(found: Staffing) -> str:
@@ -173,17 +186,12 @@ def staffing_json(found: Staffing) -> str:
         "met": found.needed is not None,
         "proof": str(found.proof),
         "editors": sum(found.needed) if found.needed else None,
-        "roster": _records(found.table),
+        "roster": records(found.table),
         "targets": [_verdict(verdict) for verdict in found.verdicts],
         "today": [_verdict(verdict) for verdict in found.today],
-        "margins": _records(found.margins),
+        "margins": records(found.margins),
     }
-    return json.dumps(plain, ensure_ascii=False, allow_nan=False)
-
-
-def _records(table: pd.DataFrame) -> list[dict[Any, Any]]:
-    plain = table.astype(object)
-    return plain.where(plain.notna(), None).to_dict("records")
+    return one_object(plain)
 
 
 def _verdict(verdict: Any) -> dict[str, Any]:

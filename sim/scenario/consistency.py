@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.scenario.document import KeyPath
-from sim.scenario.schema import ScenarioSpec
+from sim.scenario.schema import QUESTIONS, ScenarioSpec
 
 if TYPE_CHECKING:
     from sim.demand.distributions import Distribution
@@ -20,18 +20,7 @@ MOST_POINTS = 1_000
 MOST_ROUNDS = 100
 LONGEST = {"minutes": 7 * 24 * 60, "delay_hours": 365 * 24}
 """The largest mean of a duration: a week of work, a year until a rejection."""
-OF_THE_STUDY = (
-    "name",
-    "description",
-    "replications",
-    "confidence",
-    "engine",
-    "targets",
-    "gate",
-    "sweep",
-    "frontier",
-    "sensitivity",
-)
+OF_THE_STUDY = (*QUESTIONS, "engine")
 """Keys that hold for all design points."""
 
 Inconsistency = tuple[KeyPath, str, str]

@@ -22,6 +22,8 @@ from sim.sla.terms import Plan
 
 Engine = Literal["auto", "simpy", "compiled"]
 DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+QUESTIONS = ("name", "description", "sweep", "replications", "confidence", "targets", "gate", "frontier", "sensitivity")
+"""Keys that say what is asked of the runs of a scenario, and not what they are."""
 FOLDER_PATTERN = r"[^\W_](?:[\w .-]*[\w-])?"
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -202,16 +202,3 @@ def _judged(figures: pd.DataFrame, error: float) -> pd.DataFrame:
 def setting_words(levels: Levels) -> str:
     """Return levels as ``key=level, key=level``; empty for a scenario without a sweep."""
     return ", ".join(f"{key}={level}" for key, level in levels.items())
-
-
-def as_plain(found: SideBySide) -> dict[str, Any]:
-    """Return a comparison as plain data for JSON; what is not there or infinite is null."""
-    figures = found.figures.astype(object)
-    finite = figures.where(found.figures.notna() & ~figures.isin([np.inf, -np.inf]), None)
-    return {
-        "a": found.a.name,
-        "b": found.b.name,
-        "confidence": found.confidence,
-        "pairs": [pair._asdict() for pair in found.pairs],
-        "figures": finite.to_dict("records"),
-    }

@@ -9,6 +9,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.scenario.schema import QUESTIONS
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -43,8 +45,6 @@ MODEL = (
     *(f"study/{name}.py" for name in STUDY),
 )
 """Sources on which the outcome of a run depends: files and folders below the package."""
-QUESTIONS = ("name", "description", "sweep", "replications", "confidence", "targets", "gate", "frontier", "sensitivity")
-"""Keys of a scenario that say what is asked of its runs, and not what they are."""
 NOT_RUN: dict[str, Any] = {
     **dict.fromkeys(QUESTIONS, True),
     "plant": {"pools": {"__all__": {"roster": {"__all__": {"cost_per_hour"}}}}},

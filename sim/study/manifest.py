@@ -36,20 +36,61 @@ def manifest(
     dict
         Plain data for JSON. Only ``run`` may differ between two runs of the same study.
     """
-    resolved = resolved_scenario(case)
     return {
-        "scenario": resolved,
-        "scenario_sha256": digest(resolved),
-        "seed": case.spec.seed,
+        **scenario_part(case),
         "points": levels,
         "replications": list(finished.replications),
         "cut_off": finished.cut_off,
+        **orders_part(case),
+        "engine": {"asked": case.spec.engine, "used": engines_used(finished), "verified": verified},
+        **code_part(),
+        "run": {**made, "python": platform.python_version()},
+    }
+
+
+def question_manifest(
+    question: str, case: Case, asked: dict[str, Any], libraries: tuple[str, ...] = LIBRARIES
+) -> dict[str, Any]:
+    """Return the manifest of an answer.
+
+    Parameters
+    ----------
+    question
+        The command that asks it.
+    case
+        The scenario with its order files.
+    asked
+        Options, replications and whatever else determines the answer, or was found.
+    libraries
+        Those that it depends on.
+
+    Returns
+    -------
+    dict
+        Plain data for JSON; two runs of the same question give the same.
+    """
+    return {"question": question, **scenario_part(case), **asked, **orders_part(case), **code_part(libraries)}
+
+
+def scenario_part(case: Case) -> dict[str, Any]:
+    """Return what a manifest says of the scenario."""
+    resolved = resolved_scenario(case)
+    return {"scenario": resolved, "scenario_sha256": digest(resolved), "seed": case.spec.seed}
+
+
+def orders_part(case: Case) -> dict[str, Any]:
+    """Return what a manifest says of order files."""
+    return {
         "order_files": {name: replay.sha256 for name, replay in case.replays.items()},
         "bad_rows": {name: len(replay.bad_rows) for name, replay in case.replays.items()},
-        "engine": {"asked": case.spec.engine, "used": engines_used(finished), "verified": verified},
+    }
+
+
+def code_part(libraries: tuple[str, ...] = LIBRARIES) -> dict[str, Any]:
+    """Return what a manifest says of the code."""
+    return {
         "code": {"version": version("dgisim"), "sha256": code_digest()},
-        "libraries": {name: version(name) for name in LIBRARIES},
-        "run": {**made, "python": platform.python_version()},
+        "libraries": {name: version(name) for name in libraries},
     }
 
 

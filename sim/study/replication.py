@@ -15,9 +15,9 @@ from sim.results.census import Census, census
 from sim.results.measures import Figure, figures
 from sim.results.profiles import Profiles, profiles
 from sim.results.tally import Tally, tally
-from sim.scenario.schema import ScenarioSpec
+from sim.scenario.schema import QUESTIONS, ScenarioSpec
 from sim.study.engines import Engine, engine_for, ledger_of, tally_of
-from sim.study.identity import QUESTIONS, digest, identity
+from sim.study.identity import digest, identity
 
 NOT_DRAWN: dict[str, Any] = {
     **dict.fromkeys((*QUESTIONS, "plans", "engine"), True),

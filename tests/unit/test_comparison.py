@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from functools import cache
 from math import inf, isnan, nan
@@ -15,9 +16,9 @@ import pytest
 
 import sim
 from sim.errors import CutOffError, InputError
-from sim.report.comparison import answer_lines, difference_words, main_table, worth_words
+from sim.report.comparison import answer_lines, comparison_json, difference_words, main_table, worth_words
 from sim.report.difference_chart import MARKS, differences
-from sim.study.comparison import MAIN, Pair, SideBySide, as_plain, compared, matched
+from sim.study.comparison import MAIN, Pair, SideBySide, compared, matched
 from sim.study.diff import SAME
 from sim.study.scenario import Scenario
 from sim.study.study import Study
@@ -270,7 +271,7 @@ def test_what_pairing_is_worth_is_said(factors: tuple[float, float, float], word
 
 def test_plain_data_has_no_number_that_json_has_not() -> None:
     """Infinite and missing numbers are null."""
-    figures = as_plain(compared(run(), run()))["figures"]
+    figures = json.loads(comparison_json(compared(run(), run())))["figures"]
     factors = [row["variance_reduction"] for row in figures]
     assert all(factor is None for factor in factors)
     assert not any(isinstance(value, float) and isnan(value) for row in figures for value in row.values())
