@@ -6,8 +6,8 @@
 >>> table = study.summary()
 >>> figure = study.chart.on_time_by_dgi()
 
-The promise alone, without simulation, is in :mod:`sim.sla`. Names are loaded when they are first used: importing
-``sim`` loads no engine and no plotting.
+The promise alone, without simulation, is in :mod:`sim.sla`. Names are loaded when they are first
+used: importing ``sim`` loads no engine and no plotting.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """The clock: whole seconds in UTC, and what a wall shows at such an instant.
 
-An instant is the integer count of seconds since 1970-01-01T00:00:00Z. A *wall second* is the same count
-read off a clock on the wall: the seconds from 1970-01-01 00:00 there to the reading. Neither is a float.
+An instant is the integer count of seconds since 1970-01-01T00:00:00Z. A *wall second* is the same
+count read off a clock on the wall: the seconds from 1970-01-01 00:00 there to the reading. Neither
+is a float.
 """
 
 from __future__ import annotations
@@ -27,12 +28,14 @@ DAY = 24 * HOUR
 WEEK = 7 * DAY
 
 NAT = int(np.iinfo(np.int64).min)
-"""'Not yet' in an int64 array of instants; it is NaT when the array is viewed as ``datetime64[s]``."""
+"""'Not yet' in an int64 array of instants; it is NaT when the array is viewed as
+``datetime64[s]``."""
 
 THURSDAY = 3  # the weekday of day 0, 1970-01-01
 
 FIRST_YEAR, LAST_YEAR = 1900, 2199
-"""The years that a user may write: beyond them a date is a slip of the pen, and zones are guesses."""
+"""The years that a user may write: beyond them a date is a slip of the pen, and zones are
+guesses."""
 
 
 def weekday(seconds: Seconds) -> Seconds:
@@ -149,7 +152,8 @@ class Zone:
     name
         The IANA name.
     info
-        Its rules, from the ``tzdata`` package and not from the machine, so that results do not depend on it.
+        Its rules, from the ``tzdata`` package and not from the machine, so that results do not
+        depend on it.
     """
 
     name: str
@@ -188,8 +192,9 @@ class Zone:
 
         Notes
         -----
-        As ``fold=0`` of PEP 495: in a gap the reading is taken with the offset before the gap, in a fold the
-        first of the two instants is meant. So an offset rules until the later of the two readings at its end.
+        As ``fold=0`` of PEP 495: in a gap the reading is taken with the offset before the gap, in a
+        fold the first of the two instants is meant. So an offset rules until the later of the two
+        readings at its end.
         """
         walls = np.asarray(wall, dtype=np.int64)
         table = offset_table(self.info, walls)
@@ -251,7 +256,9 @@ def zone(name: str) -> Zone:
         When there is no such zone; it is never replaced by another.
     """
     if not is_zone(name):
-        raise ValueError(f"{name!r} must be a time zone of the IANA data base, such as Europe/Copenhagen")
+        raise ValueError(
+            f"{name!r} must be a time zone of the IANA data base, such as Europe/Copenhagen"
+        )
     with (files("tzdata") / "zoneinfo").joinpath(*name.split("/")).open("rb") as data:
         return Zone(name, ZoneInfo.from_file(data, key=name))
 

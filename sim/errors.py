@@ -2,10 +2,10 @@
 
 ::
 
-    DgisimError             everything that dgisim raises on purpose
-    ├── InputError          the user's input is wrong: a list of faults, each with place, value and remedy
-    ├── CutOffError         the user stopped the work before anything was finished
-    └── DisagreementError   the two engines differ: the fault is dgisim's
+    DgisimError             everything that dgisim raises on purpose ├── InputError          the
+    user's input is wrong: a list of faults, each with place, value and remedy ├── CutOffError
+    the user stopped the work before anything was finished └── DisagreementError   the two engines
+    differ: the fault is dgisim's
 """
 
 from __future__ import annotations
@@ -68,4 +68,7 @@ class CutOffError(DgisimError):
 
 
 class DisagreementError(DgisimError):
-    """The compiled engine and the SimPy model left different ledgers: no figure of the former can be trusted."""
+    """The compiled engine and the SimPy model left different ledgers.
+
+    No figure of the former can be trusted.
+    """

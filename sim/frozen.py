@@ -8,7 +8,10 @@ from pydantic import BaseModel, ConfigDict
 class Frozen(BaseModel):
     """A model that cannot change after it was made and accepts no key that it does not know.
 
-    The docstring below each attribute is the help of a validation error and the text of the JSON Schema.
+    The docstring below each attribute is the help of a validation error and the text of the JSON
+    Schema.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False
+    )

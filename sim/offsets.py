@@ -1,4 +1,7 @@
-"""The offsets of a time zone as arrays, found by asking zoneinfo: the ground under ``sim.clock``."""
+"""The offsets of a time zone as arrays, found by asking zoneinfo.
+
+The ground under ``sim.clock``.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,8 @@ if TYPE_CHECKING:
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY = 86_400
 
-# In tzdata no two changes of an offset are closer than 6.9 days, so a step of 6 days holds at most one.
+# In tzdata no two changes of an offset are closer than 6.9 days, so a step of 6 days holds at most
+# one.
 _STEP = 6 * _DAY
 _CHUNK = 256 * _STEP  # 4.2 years: zones are tabulated as they are needed
 
@@ -30,7 +34,8 @@ class OffsetTable(NamedTuple):
     instants
         The changes, seconds in UTC.
     walls
-        The later of the two readings of the wall at each change: up to it the old offset explains a reading.
+        The later of the two readings of the wall at each change: up to it the old offset explains a
+        reading.
     offsets
         Wall minus UTC in seconds, one more than there are changes.
     """
@@ -58,7 +63,9 @@ def offset_table(info: ZoneInfo, seconds: NDArray[np.int64]) -> OffsetTable:
     if seconds.size == 0:
         return _table(info, 0, 0)
     spare = 2 * _DAY  # more than any offset
-    return _table(info, (int(seconds.min()) - spare) // _CHUNK, (int(seconds.max()) + spare) // _CHUNK)
+    return _table(
+        info, (int(seconds.min()) - spare) // _CHUNK, (int(seconds.max()) + spare) // _CHUNK
+    )
 
 
 @cache
@@ -66,7 +73,9 @@ def _table(info: ZoneInfo, first: int, last: int) -> OffsetTable:
     """Return the offsets over the chunks `first` to `last`."""
     changes = [change for chunk in range(first, last + 1) for change in _changes(info, chunk)]
     instants = np.array([at for at, _ in changes], dtype=np.int64)
-    offsets = np.array([_offset(info, first * _CHUNK), *(offset for _, offset in changes)], dtype=np.int64)
+    offsets = np.array(
+        [_offset(info, first * _CHUNK), *(offset for _, offset in changes)], dtype=np.int64
+    )
     return OffsetTable(instants, instants + np.maximum(offsets[:-1], offsets[1:]), offsets)
 
 

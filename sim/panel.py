@@ -22,7 +22,9 @@ from sim.study.estimate import UNKNOWN, Estimate, most_of
 try:
     import ipywidgets as widgets  # type: ignore[import-untyped]
 except ImportError as missing:
-    raise ImportError("sim.panel needs ipywidgets: run  pip install 'dgisim[notebooks]'") from missing
+    raise ImportError(
+        "sim.panel needs ipywidgets: run  pip install 'dgisim[notebooks]'"
+    ) from missing
 
 if TYPE_CHECKING:
     from sim.scenario.plant import Pool
@@ -30,7 +32,9 @@ if TYPE_CHECKING:
     from sim.study.scenario import Scenario
     from sim.study.study import Study
 
-REPLICATIONS = 4  # A study of five or more also looks for the causes of lateness, which takes as long again.
+REPLICATIONS = (
+    4  # A study of five or more also looks for the causes of lateness, which takes as long again.
+)
 LEAST_DEMAND, MOST_DEMAND = 0.5, 2.0
 CHART_DPI, CHART_WIDTH = 100, "42em"
 FIGURES = {
@@ -42,7 +46,10 @@ FIGURES = {
 
 
 class Panel(widgets.VBox):  # type: ignore[misc]
-    """Sliders over a scenario, and what the simulation says of their setting; made by :func:`panel`."""
+    """Sliders over a scenario, and what the simulation says of their setting.
+
+    Made by :func:`panel`.
+    """
 
     def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario.with_({"sweep": {}, "replications": REPLICATIONS, "gate": {}})
@@ -59,10 +66,19 @@ class Panel(widgets.VBox):  # type: ignore[misc]
         }
         """Orders a day of each synthetic group in the scenario, by dotted key."""
         self.demand = _slider(
-            widgets.FloatSlider, 1.0, LEAST_DEMAND, MOST_DEMAND, 0.05, "orders ×", disabled=not self.orders
+            widgets.FloatSlider,
+            1.0,
+            LEAST_DEMAND,
+            MOST_DEMAND,
+            0.05,
+            "orders ×",
+            disabled=not self.orders,
         )
         """A slider for the factor on the demand of all synthetic groups."""
-        self.answer, self.chart = widgets.HTML(), widgets.Image(format="png", layout={"width": CHART_WIDTH})
+        self.answer, self.chart = (
+            widgets.HTML(),
+            widgets.Image(format="png", layout={"width": CHART_WIDTH}),
+        )
         self.start = self.scenario.run(verify=False)
         """The results at the start, which the changes are taken from."""
         super().__init__([_side_by_side(self._controls(), widgets.VBox([self.answer, self.chart]))])
@@ -74,14 +90,20 @@ class Panel(widgets.VBox):  # type: ignore[misc]
     def changes(self) -> dict[str, Any]:
         """What the sliders change, to be given to ``Scenario.with_``."""
         found = {key: slider.value for key, slider in {**self.guarantees, **self.editors}.items()}
-        return found | {key: round(orders * self.demand.value, 9) for key, orders in self.orders.items()}
+        return found | {
+            key: round(orders * self.demand.value, 9) for key, orders in self.orders.items()
+        }
 
     def _controls(self) -> widgets.Widget:
         groups = {"Promise": [*self.guarantees.values()], "Demand": [self.demand]}
         for pool in self.scenario.spec.plant.pools:
             keys = (_editors_key(pool, place) for place in range(len(pool.roster)))
             groups[f"Editors of {pool.name}"] = [self.editors[key] for key in keys]
-        parts = [part for name, own in groups.items() for part in (widgets.HTML(f"<b>{escape(name)}</b>"), *own)]
+        parts = [
+            part
+            for name, own in groups.items()
+            for part in (widgets.HTML(f"<b>{escape(name)}</b>"), *own)
+        ]
         return widgets.VBox(parts)
 
     def _update(self, _: object) -> None:
@@ -95,7 +117,9 @@ class Panel(widgets.VBox):  # type: ignore[misc]
             self.chart.layout.display = "none"
 
     def _show(self, scenario: Scenario, study: Study) -> None:
-        self.answer.value = _warnings(scenario) + _figures(self.start, study) + _pools(scenario, study)
+        self.answer.value = (
+            _warnings(scenario) + _figures(self.start, study) + _pools(scenario, study)
+        )
         self.chart.value = _png(study)
         self.chart.layout.display = None
 
@@ -111,13 +135,15 @@ def panel(scenario: Scenario) -> Panel:
     Returns
     -------
     Panel
-        A widget: shown as the last value of a notebook's cell. ``changes`` is the setting of the sliders, for
-        ``scenario.with_``. Each change runs a few replications on the same draws as the start; the first takes longer.
+        A widget: shown as the last value of a notebook's cell. ``changes`` is the setting of the
+        sliders, for ``scenario.with_``. Each change runs a few replications on the same draws as
+        the start; the first takes longer.
 
     Raises
     ------
     InputError
-        Where the scenario cannot be run as it is. Settings of the sliders that cannot are said in the panel.
+        Where the scenario cannot be run as it is. Settings of the sliders that cannot are said in
+        the panel.
     """
     return Panel(scenario)
 
@@ -136,7 +162,12 @@ def _guarantees(spec: ScenarioSpec) -> dict[str, widgets.IntSlider]:
 def _editors(spec: ScenarioSpec) -> dict[str, widgets.IntSlider]:
     return {
         _editors_key(pool, place): _slider(
-            widgets.IntSlider, line.editors, 0, max(5, 3 * line.editors), 1, f"{line.days} {line.begins}–{line.ends}"
+            widgets.IntSlider,
+            line.editors,
+            0,
+            max(5, 3 * line.editors),
+            1,
+            f"{line.days} {line.begins}–{line.ends}",
         )
         for pool in spec.plant.pools
         for place, line in enumerate(pool.roster)
@@ -148,15 +179,27 @@ def _editors_key(pool: Pool, place: int) -> str:
 
 
 def _slider(
-    kind: type[widgets.Widget], value: float, least: float, most: float, step: float, words: str, **more: Any
+    kind: type[widgets.Widget],
+    value: float,
+    least: float,
+    most: float,
+    step: float,
+    words: str,
+    **more: Any,
 ) -> Any:
     """Return a slider that tells its value when it is let go."""
-    more |= {"style": {"description_width": "11em"}, "layout": {"width": "25em"}, "continuous_update": False}
+    more |= {
+        "style": {"description_width": "11em"},
+        "layout": {"width": "25em"},
+        "continuous_update": False,
+    }
     return kind(value=value, min=least, max=most, step=step, description=words, **more)
 
 
 def _side_by_side(*parts: widgets.Widget) -> widgets.Widget:
-    return widgets.Box(parts, layout={"display": "flex", "flex_flow": "row wrap", "grid_gap": "1em 2em"})
+    return widgets.Box(
+        parts, layout={"display": "flex", "flex_flow": "row wrap", "grid_gap": "1em 2em"}
+    )
 
 
 def _warnings(scenario: Scenario) -> str:
@@ -165,14 +208,22 @@ def _warnings(scenario: Scenario) -> str:
 
 def _figures(start: Study, study: Study) -> str:
     """Return the headline figures, each with its interval, and its change from the start with the interval of that."""
-    changes = compare_studies(start, study).figures.set_index(["measure", "commitment", "service", "pool"])
+    changes = compare_studies(start, study).figures.set_index(
+        ["measure", "commitment", "service", "pool"]
+    )
     rows = []
     for name, (measure, commitment) in FIGURES.items():
         key = (measure, commitment, "all", "all")
         found = estimate(study.figure(0, measure, commitment), most_of(measure))
-        change = Estimate(*changes.loc[key, ["difference", "low", "high"]]) if key in changes.index else UNKNOWN
+        change = (
+            Estimate(*changes.loc[key, ["difference", "low", "high"]])
+            if key in changes.index
+            else UNKNOWN
+        )
         rows.append([name, *_said(measure, found), _change(measure, change)])
-    note = f"From {len(study.manifest['replications'])} replications, on the same draws as the start."
+    note = (
+        f"From {len(study.manifest['replications'])} replications, on the same draws as the start."
+    )
     heads = ["", "mean", f"{100 * study.confidence:g} % interval", "change from the start"]
     return f"{_table(heads, rows)}<p>{note}</p>"
 
@@ -202,13 +253,23 @@ def _pools(scenario: Scenario, study: Study) -> str:
     rows = []
     for pool, load in zip(offered.pools, offered.load, strict=True):
         used = estimate(study.figure(0, "utilisation", pool=pool))
-        rows.append([pool, f"{100 * load:.0f} %", f"{percent(used.mean)} %" if used.known else "not measured"])
+        rows.append(
+            [
+                pool,
+                f"{100 * load:.0f} %",
+                f"{percent(used.mean)} %" if used.known else "not measured",
+            ]
+        )
     return _table(["pool", "load: work over roster", "utilisation: at work over on shift"], rows)
 
 
 def _table(heads: list[str], rows: list[list[str]]) -> str:
-    head = "".join(f'<th scope="col" style="text-align: left">{escape(cell)}</th>' for cell in heads)
-    body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows)
+    head = "".join(
+        f'<th scope="col" style="text-align: left">{escape(cell)}</th>' for cell in heads
+    )
+    body = "".join(
+        f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows
+    )
     return f'<table style="border-spacing: 1em 0.2em"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
 
 

@@ -1,4 +1,7 @@
-"""What the command line shows: results on the standard output, everything else on the standard error."""
+"""What the command line shows.
+
+Results on the standard output, everything else on the standard error.
+"""
 
 from __future__ import annotations
 
@@ -44,25 +47,48 @@ def _escaped(text: str) -> str:
 
 
 @contextmanager
-def progress(scenario: Scenario) -> Iterator[tuple[Callable[[int], None], Callable[[str], None]]]:
-    """Show a bar with the time left, where someone is looking; give what moves it, and what says what is done."""
+def on_progress(
+    scenario: Scenario,
+) -> Iterator[tuple[Callable[[int], None], Callable[[str], None]]]:
+    """Show a bar with the time left, where someone is looking.
+
+    Give what moves it, and what says what is done.
+    """
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
 
     console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(
+        *columns, console=console, transient=True, disable=not console.is_terminal
+    ) as bar:
         name = _escaped(scenario.spec.name)
         task = bar.add_task(name, total=scenario.spec.first_replications)
         yield (
-            lambda done: bar.update(task, completed=done, total=max(done, scenario.spec.first_replications)),
-            lambda doing: bar.update(task, description=f"{name}: {doing}"),
+            lambda done: bar.update(
+                task, completed=done, total=max(done, scenario.spec.first_replications)
+            ),
+            lambda on_status: bar.update(task, description=f"{name}: {on_status}"),
         )
 
 
 @contextmanager
-def doing(scenario: Scenario) -> Iterator[Callable[[str], None]]:
-    """Show what is being done, where someone is looking and nobody knows how long it takes; give what says it."""
+def on_status(scenario: Scenario) -> Iterator[Callable[[str], None]]:
+    """Show what is being done, where someone is looking and nobody knows how long it takes.
+
+    Give what says it.
+    """
     from rich.console import Console
 
     console = Console(stderr=True)
@@ -98,7 +124,11 @@ def print_study(study: Study, folder: Path) -> None:
     title = f"{study.name}: {replications} replications, {100 * study.confidence:g} % intervals"
     print_frame(title, summary_table(study))
     page = folder / "report.html"
-    print(f"the page is {page}, with all tables beside it" if page.exists() else f"the results are in {folder}")
+    print(
+        f"the page is {page}, with all tables beside it"
+        if page.exists()
+        else f"the results are in {folder}"
+    )
 
 
 def print_verdicts(study: Study) -> None:
@@ -122,7 +152,9 @@ def warn_of_study(study: Study) -> None:
     if n := sum(verdict.state is State.UNDECIDED for verdict in verdicts):
         done = len(study.manifest["replications"])
         remedy = "more would decide: raise gate.most_replications, or replications"
-        say(f"[bold]warning:[/] {n} of {len(verdicts)} verdicts are not decided by {done} replications; {remedy}")
+        say(
+            f"[bold]warning:[/] {n} of {len(verdicts)} verdicts are not decided by {done} replications; {remedy}"
+        )
 
 
 def say_of_store(store: Nowhere) -> None:
@@ -155,14 +187,25 @@ def print_comparison(name: str, found: Comparison) -> None:
     for visits in zip_longest(*found.histories()):
         for engine, visit in zip(ENGINES, visits, strict=True):
             if visit:
-                table.add_row(_escaped(visit[0]), engine, *visit[1:], "" if visits[0] == visits[1] else "differs")
+                table.add_row(
+                    _escaped(visit[0]),
+                    engine,
+                    *visit[1:],
+                    "" if visits[0] == visits[1] else "differs",
+                )
     _print(table)
 
 
 def print_load(name: str, load: OfferedLoad) -> None:
     """Print the offered load of each pool against its roster."""
     days = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-    table = _table(f"{name}: offered work / roster, in editor-hours of a mean week", "pool", *days, "week", "load")
+    table = _table(
+        f"{name}: offered work / roster, in editor-hours of a mean week",
+        "pool",
+        *days,
+        "week",
+        "load",
+    )
     for number, pool in enumerate(load.pools):
         pairs = [*zip(load.offered[number], load.capacity[number], strict=True)]
         pairs.append((load.offered[number].sum(), load.capacity[number].sum()))

@@ -44,22 +44,38 @@ def scenario() -> dict[str, Any]:
     """Return a scenario with every default; its own DGI is 200, its discipline fifo."""
     line = {"days": "Mon-Fri", "from": "08:00", "to": "16:00", "editors": 10}
     clock = {"timezone": "Europe/London"}
-    pools = [{"name": name, **clock, "roster": [line], "discipline": "fifo"} for name in ("retouch", "support")]
+    pools = [
+        {"name": name, **clock, "roster": [line], "discipline": "fifo"}
+        for name in ("retouch", "support")
+    ]
     demand = {"orders_per_day": 2, "images_per_order": {"geometric": {"mean": 8}}}
     minutes = {"lognormal": {"mean": 6, "cv": 1}}
-    route = [{"station": "retouch", "pool": "retouch", "minutes": minutes, "rework": {"share": 0.05, "to": "retouch"}}]
+    route = [
+        {
+            "station": "retouch",
+            "pool": "retouch",
+            "minutes": minutes,
+            "rework": {"share": 0.05, "to": "retouch"},
+        }
+    ]
     given = {
         "name": "small",
         "confidence": 0.9,
         "replications": 8,
         "horizon": {"start": "2026-01-05", "weeks": 3, "warm_up_weeks": 1, "cool_down_weeks": 1},
         "plans": {"professional": {}},
-        "customers": [{"group": "shops", "count": 3, "plan": "professional", **clock, "demand": demand}],
+        "customers": [
+            {"group": "shops", "count": 3, "plan": "professional", **clock, "demand": demand}
+        ],
         "plant": {
             "pools": pools,
             "route": route,
             "review": {"pool": "support", "minutes": {"constant": 10}},
-            "rejection": {"share": 0.02, "delay_hours": {"exponential": {"mean": 12}}, "to": "retouch"},
+            "rejection": {
+                "share": 0.02,
+                "delay_hours": {"exponential": {"mean": 12}},
+                "to": "retouch",
+            },
         },
         "targets": [{"measure": "on_time_share", "commitment": "guaranteed", "at_least": 0.98}],
     }
@@ -102,7 +118,13 @@ def due(point: int, scale: float) -> pd.DataFrame:
     """Return 500 images on Monday, then 100, 200, 300 and 200, whose mean is 200."""
     mean = [scale * images for images in (500, 100, 200, 300, 200, 0, 20)]
     return pd.DataFrame(
-        {"point": point, "weekday": DAYS, "mean": mean, "low": [-1.0] * 7, "high": [m + 50 for m in mean]}
+        {
+            "point": point,
+            "weekday": DAYS,
+            "mean": mean,
+            "low": [-1.0] * 7,
+            "high": [m + 50 for m in mean],
+        }
     )
 
 
@@ -130,7 +152,9 @@ def weekend(point: int, scale: float) -> pd.DataFrame:
     hours = pd.Series(range(121))
     median = scale * (10 * hours + 100 * point)
     columns = {"hour": hours, "median": median, "p10": median / 2, "p90": median * 2}
-    return pd.concat([pd.DataFrame({"point": point, "friday": day, **columns}) for day in ("all", "2026-01-09")])
+    return pd.concat(
+        [pd.DataFrame({"point": point, "friday": day, **columns}) for day in ("all", "2026-01-09")]
+    )
 
 
 def late_bins(point: int, scale: float) -> pd.DataFrame:
@@ -144,7 +168,10 @@ def late_bins(point: int, scale: float) -> pd.DataFrame:
     frames = []
     for name, images in counts.items():
         total = max(sum(images), 1)
-        shares = {"images": [int(scale * n) for n in images], "share": [scale * n / total for n in images]}
+        shares = {
+            "images": [int(scale * n) for n in images],
+            "share": [scale * n / total for n in images],
+        }
         bins = {"from_hours": [-4, -2, 0], "to_hours": [-2, 0, 2]}
         frames.append(pd.DataFrame({"point": point, "commitment": name, **bins, **shares}))
     return pd.concat(frames, ignore_index=True)
@@ -155,19 +182,36 @@ def causes(point: int, scale: float) -> pd.DataFrame:
     names = [*CAUSES, SEVERAL, SERVICE]
     n = len(names)
     explained = [24.0, *[4.0] * (n - 1)]
-    columns = {"cause": names, "late_images": explained, "alone_images": [8.0] * n, "all_late_images": 40.0, "n": 3}
+    columns = {
+        "cause": names,
+        "late_images": explained,
+        "alone_images": [8.0] * n,
+        "all_late_images": 40.0,
+        "n": 3,
+    }
     share = [images / 40 if scale else nan for images in explained]
     return pd.DataFrame({"point": point, **columns, "mean": share, "low": share, "high": share})
 
 
 def study_of(
-    points: list[dict[str, Any]], rows: list[Row] | None = None, *, scale: float = 1.0, replications: int = 8
+    points: list[dict[str, Any]],
+    rows: list[Row] | None = None,
+    *,
+    scale: float = 1.0,
+    replications: int = 8,
 ) -> Study:
     """Return a small study; `scale` 0 empties its tables over time."""
     numbers = range(len(points))
-    makers = {"due_by_weekday": due, "by_hour_of_week": by_hour, "weekend": weekend, "lateness": late_bins}
+    makers = {
+        "due_by_weekday": due,
+        "by_hour_of_week": by_hour,
+        "weekend": weekend,
+        "lateness": late_bins,
+    }
     makers |= {"late_causes": causes}
-    tables = {name: pd.concat([maker(at, scale) for at in numbers]) for name, maker in makers.items()}
+    tables = {
+        name: pd.concat([maker(at, scale) for at in numbers]) for name, maker in makers.items()
+    }
     own = [rows_at(at) if rows is None else rows for at in numbers]
     tables["summary"] = pd.concat([summary(at, own[at], replications) for at in numbers])
     return Study(manifest(points, replications), tables)
@@ -182,7 +226,10 @@ def without_weekends() -> Study:
 def odd_names() -> Study:
     """Return a study whose names could be taken for formulas, or are very long."""
     study = study_of(
-        [{"customers.$a_1$.demand.orders_per_day": "x" * 200}, {"customers.$a_1$.demand.orders_per_day": "$\\q$"}]
+        [
+            {"customers.$a_1$.demand.orders_per_day": "x" * 200},
+            {"customers.$a_1$.demand.orders_per_day": "$\\q$"},
+        ]
     )
     study.manifest["scenario"]["name"] = "a long name " * 20
     return study
@@ -202,8 +249,12 @@ STUDIES = {
     "no figures": study_of(SWEEP, [("throughput_per_day", "all", "all", 0.0, 0.0)], scale=0),
     "words": study_of([{DISCIPLINE: "edd"}, {DISCIPLINE: "fifo"}]),
     "switches": study_of([{"plant.x": True}, {"plant.x": False}]),
-    "two factors": study_of([{DGI: n, DISCIPLINE: word} for n in (100, 200) for word in ("edd", "fifo")]),
-    "many points": study_of([{DGI: n, DISCIPLINE: word} for n in range(100, 200, 5) for word in ("edd", "fifo")]),
+    "two factors": study_of(
+        [{DGI: n, DISCIPLINE: word} for n in (100, 200) for word in ("edd", "fifo")]
+    ),
+    "many points": study_of(
+        [{DGI: n, DISCIPLINE: word} for n in range(100, 200, 5) for word in ("edd", "fifo")]
+    ),
     "levels falling": study_of(SWEEP[::-1]),
     "levels close together": study_of([{DGI: 100}, {DGI: 101}, {DGI: 300}]),
     "one level": study_of([{DGI: 200}]),

@@ -17,7 +17,8 @@ EXPEDITE = "plans.professional.expedite.guaranteed_per_day"
 DGIS, EXPEDITES = (0, 1, 3, 6, 12), (0, 1, 4)
 ASSURANCE = 0.5
 
-# Ann orders 12 images as standard, Bob 4 as expedite, once; there are editors for all of them, so nobody waits.
+# Ann orders 12 images as standard, Bob 4 as expedite, once; there are editors for all of them, so
+# nobody waits.
 ORDERS = """\
 customer_id,submitted_at,images,service
 ann,2026-01-05T10:00:00Z,12,standard
@@ -32,7 +33,9 @@ PLANT: dict[str, Any] = {
             "expedite": {"guaranteed_per_day": 1, "plan_from_multiple": 1000},
         }
     },
-    "customers": [{"group": "shops", "plan": "professional", "timezone": "UTC", "orders": "orders.csv"}],
+    "customers": [
+        {"group": "shops", "plan": "professional", "timezone": "UTC", "orders": "orders.csv"}
+    ],
     "plant": {
         "pools": [
             {

@@ -80,10 +80,12 @@ def hand_made(
 ) -> Ledger:
     """Return a ledger whose window is the week of 5 January 2026, or that and the next ones.
 
-    Visits, stints and shifts are rows as in the ledger; reviews are (due, ended, released) by tranche;
-    refused gives the images of orders that were not taken.
+    Visits, stints and shifts are rows as in the ledger; reviews are (due, ended, released) by
+    tranche; refused gives the images of orders that were not taken.
     """
-    order = _numbered([row if image.order is None else image.order for row, image in enumerate(owed)])
+    order = _numbered(
+        [row if image.order is None else image.order for row, image in enumerate(owed)]
+    )
     own = zip(order, (image.tranche for image in owed), strict=True)
     tranche = _numbered([number if given is None else given for number, given in own])
     first_of_order = {number: owed[order.index(number)] for number in sorted(set(order))}
@@ -97,7 +99,9 @@ def hand_made(
         customer_zone=zones,
         customer_due_seconds=np.full(len(zones), NINE),
         orders=_orders(list(first_of_order.values()), order, refused),
-        tranches=_tranches([(owed[row], order[row]) for row in first_of_tranche.values()], reviews or {}),
+        tranches=_tranches(
+            [(owed[row], order[row]) for row in first_of_tranche.values()], reviews or {}
+        ),
         deliveries=DeliveryRows(
             image=np.arange(len(owed)),
             tranche=np.array(tranche, np.int64),
@@ -126,12 +130,16 @@ def _orders(firsts: list[Owed], order: list[int], refused: tuple[int, ...]) -> O
         customer=np.array([image.customer for image in firsts] + [0] * len(refused), np.int64),
         submitted_at=instants([*at, *[MON] * len(refused)]),
         service=codes([*service, *["expedite"] * len(refused)], SERVICES),
-        images=np.array([order.count(number) for number in sorted(set(order))] + list(refused), np.int64),
+        images=np.array(
+            [order.count(number) for number in sorted(set(order))] + list(refused), np.int64
+        ),
         refused=np.array([False] * len(firsts) + [True] * len(refused), np.bool_),
     )
 
 
-def _tranches(firsts: list[tuple[Owed, int]], reviews: Mapping[int, tuple[int | None, ...]]) -> TrancheRows:
+def _tranches(
+    firsts: list[tuple[Owed, int]], reviews: Mapping[int, tuple[int | None, ...]]
+) -> TrancheRows:
     nothing = (None, None, None)
     commitment = codes([image.commitment for image, _ in firsts], COMMITMENTS)
     review = [reviews.get(number, nothing) for number in range(len(firsts))]

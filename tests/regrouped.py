@@ -1,4 +1,7 @@
-"""Many studies of a small plant from one: its replications are independent, so any grouping of them is a study."""
+"""Many studies of a small plant from one.
+
+Its replications are independent, so any grouping of them is a study.
+"""
 
 from __future__ import annotations
 

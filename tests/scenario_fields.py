@@ -64,12 +64,16 @@ _PLAN: dict[str, Any] = {
 _POOL: dict[str, Any] = {
     "name": "floor",
     "timezone": "Asia/Ho_Chi_Minh",
-    "roster": [{"days": "Mon-Fri", "from": "06:00", "to": "14:00", "editors": 3, "cost_per_hour": 12.5}],
+    "roster": [
+        {"days": "Mon-Fri", "from": "06:00", "to": "14:00", "editors": 3, "cost_per_hour": 12.5}
+    ],
     "discipline": "slack",
     "shift_end": "hand_over",
     "absence_share": 0.05,
 }
-_ROUTE = [{"station": f"step{n}", "pool": "floor", "minutes": d} for n, d in enumerate(_DISTRIBUTIONS)]
+_ROUTE = [
+    {"station": f"step{n}", "pool": "floor", "minutes": d} for n, d in enumerate(_DISTRIBUTIONS)
+]
 FULL: dict[str, Any] = {
     "name": "full",
     "description": "Every key.",
@@ -187,7 +191,9 @@ class Field(NamedTuple):
 
 def followed(node: dict[str, Any]) -> dict[str, Any]:
     """Return the node that a reference means."""
-    found: dict[str, Any] = SCHEMA["$defs"][node["$ref"].rpartition("/")[2]] if "$ref" in node else node
+    found: dict[str, Any] = (
+        SCHEMA["$defs"][node["$ref"].rpartition("/")[2]] if "$ref" in node else node
+    )
     return found
 
 
@@ -203,9 +209,14 @@ def fields(node: dict[str, Any] = SCHEMA, data: Any = FULL, path: KeyPath = ()) 
         if isinstance(data, dict):
             for key, child in model.get("properties", {}).items():
                 if key in data:
-                    yield Field(model["title"], key, (*path, key), child, key in model.get("required", ()))
+                    yield Field(
+                        model["title"], key, (*path, key), child, key in model.get("required", ())
+                    )
                     yield from fields(child, data[key], (*path, key))
-            children = [model.get("additionalProperties"), *model.get("patternProperties", {}).values()]
+            children = [
+                model.get("additionalProperties"),
+                *model.get("patternProperties", {}).values(),
+            ]
             for child in (child for child in children if isinstance(child, dict)):
                 for key in data:
                     yield from fields(child, data[key], (*path, key))

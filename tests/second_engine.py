@@ -1,7 +1,8 @@
 """A second engine, naive on purpose: it steps through instants and sorts plain lists.
 
-Written from the rules of the design, and apart from the engine of the package: no heap, no calendar of events
-and no numbers that stand for sets. What both agree on to the second is hardly an accident of either.
+Written from the rules of the design, and apart from the engine of the package: no heap, no calendar
+of events and no numbers that stand for sets. What both agree on to the second is hardly an accident
+of either.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import numpy as np
 
 from sim.clock import DAY, NAT
 from sim.plant.marks import Marks
-from sim.plant.setting import EXPEDITED, GUARANTEED, REJECTED, Setting
+from sim.plant.run_input import EXPEDITED, GUARANTEED, REJECTED, RunInput
 from sim.sla.calendar import rejection_due
 from sim.sla.words import EXPEDITE
 
@@ -61,18 +62,18 @@ class Floor:
 class SecondEngine:
     """One run."""
 
-    def __init__(self, setting: Setting) -> None:
-        self.setting = setting
+    def __init__(self, run_input: RunInput) -> None:
+        self.run_input = run_input
         self.last = NAT
-        self.visits, self.table = setting.workload.visits, setting.promises.table
+        self.visits, self.table = run_input.draws.visits, run_input.promises.table
         n = len(self.visits.station) + len(self.table.order)
         self.started, self.ended, self.editor = ([NAT] * n for _ in range(3))
         self.due = [NAT] * len(self.visits.ends)
         self.quoted = [NAT] * len(self.table.order)
         self.stints: list[tuple[int, int, int, int]] = []
-        self.floors = [_floor(setting, number) for number in range(len(setting.plant.pools))]
-        self.submissions = [
-            (int(setting.workload.orders.submitted_at[order]), tranche)
+        self.floors = [_floor(run_input, number) for number in range(len(run_input.plant.pools))]
+        self.arrivals = [
+            (int(run_input.draws.orders.submitted_at[order]), tranche)
             for tranche, order in enumerate(self.table.order.tolist())
         ]
         self.returns: list[tuple[int, int, int]] = []  # instant, image, delivery
@@ -81,16 +82,16 @@ class SecondEngine:
         self.delivery_of: dict[int, int] = {}
         self.rejected: set[int] = set()
         self.station_of: dict[int, int] = {}  # of released, unfinished images
-        self.open = {i for i in range(*setting.counted_images) if i in self.tranche_of}
+        self.open = {i for i in range(*run_input.counted_images) if i in self.tranche_of}
 
     def images_of(self, tranche: int) -> range:
         """Return the numbers of a tranche's images."""
-        first = int(self.setting.promises.first_image[tranche])
+        first = int(self.run_input.promises.first_image[tranche])
         return range(first, first + int(self.table.images[tranche]))
 
     def run(self) -> Marks:
         """Run to the end of counting, then day by day while a counted image is unfinished."""
-        horizon = self.setting.horizon
+        horizon = self.run_input.horizon
         until = horizon.count_until
         self.run_to(until)
         while self.open and until < horizon.end_at:
@@ -110,7 +111,7 @@ class SecondEngine:
 
     def next_instant(self) -> int | None:
         """Return the next instant at which an order, a return, a completion or a change of shift happens."""
-        instants = [at for at, _ in self.submissions] + [at for at, _, _ in self.returns]
+        instants = [at for at, _ in self.arrivals] + [at for at, _, _ in self.returns]
         for floor in self.floors:
             for worker in floor.workers:
                 instants += [at for shift in worker.shifts for at in shift if at > self.last]
@@ -124,8 +125,8 @@ class SecondEngine:
         for pool, floor in enumerate(self.floors):
             for worker in floor.workers:
                 self.end_work(pool, floor, worker, now)
-        for at, tranche in [entry for entry in self.submissions if entry[0] == now]:
-            self.submissions.remove((at, tranche))
+        for at, tranche in [entry for entry in self.arrivals if entry[0] == now]:
+            self.arrivals.remove((at, tranche))
             self.submit(tranche, now)
         for at, image, delivery in [entry for entry in self.returns if entry[0] == now]:
             self.returns.remove((at, image, delivery))
@@ -156,7 +157,7 @@ class SecondEngine:
 
     def go_on(self, job: Job, now: int) -> None:
         """Lead an image on from a visit that is finished."""
-        if job.station == self.setting.review:
+        if job.station == self.run_input.review:
             self.to_quote.append(job.visit - len(self.visits.station))
             return
         image, delivery = job.image, self.delivery_of[job.image]
@@ -172,28 +173,31 @@ class SecondEngine:
 
     def submit(self, tranche: int, now: int) -> None:
         """Release a tranche, or send it to its review, or have it quoted at once where there is none."""
-        if not self.setting.promises.reviewed[tranche]:
+        if not self.run_input.promises.reviewed[tranche]:
             self.release(tranche, int(self.table.due_at[tranche]), now)
-        elif self.setting.plant.review is None:
+        elif self.run_input.plant.review is None:
             self.to_quote.append(tranche)
         else:
-            order, due = int(self.table.order[tranche]), int(self.setting.review_due_at[tranche])
+            order, due = int(self.table.order[tranche]), int(self.run_input.review_due_at[tranche])
             visit = len(self.visits.station) + tranche
-            seconds = int(self.setting.workload.review_seconds[order])
+            seconds = int(self.run_input.draws.review_seconds[order])
             expedite = int(self.table.service[tranche]) == EXPEDITE
             rank, first = EXPEDITED if expedite else GUARANTEED, self.images_of(tranche)[0]
-            self.floor_at(self.setting.review).waiting.append(
-                Job(first, visit, self.setting.review, now, due, rank, seconds)
+            self.floor_at(self.run_input.review).waiting.append(
+                Job(first, visit, self.run_input.review, now, due, rank, seconds)
             )
 
     def quote(self, tranche: int, now: int) -> None:
         """Quote a deadline from what is released and unfinished, and release the tranche."""
-        promises, orders = self.setting.promises, self.setting.workload.orders
+        promises, orders = self.run_input.promises, self.run_input.draws.orders
         order = int(self.table.order[tranche])
-        counts = [list(self.station_of.values()).count(s) for s in range(self.setting.review + 1)]
-        plan, place = int(promises.plan_of_order[order]), int(orders.customer_zone[orders.customer[order]])
+        counts = [list(self.station_of.values()).count(s) for s in range(self.run_input.review + 1)]
+        plan, place = (
+            int(promises.plan_of_order[order]),
+            int(orders.customer_zone[orders.customer[order]]),
+        )
         earliest, images = int(promises.earliest_quote[tranche]), int(self.table.images[tranche])
-        due = self.setting.quotes.due(now, plan, place, earliest, images, counts)
+        due = self.run_input.quotes.due(now, plan, place, earliest, images, counts)
         self.quoted[tranche] = now
         self.release(tranche, due, now)
 
@@ -207,7 +211,7 @@ class SecondEngine:
     def come_back(self, image: int, delivery: int, now: int) -> None:
         """Promise a rejected image anew and let it queue again."""
         order = int(self.table.order[self.tranche_of[image]])
-        plan = self.setting.plans[int(self.setting.promises.plan_of_order[order])]
+        plan = self.run_input.plans[int(self.run_input.promises.plan_of_order[order])]
         self.delivery_of[image] = delivery
         self.due[delivery] = int(rejection_due(plan, now))
         self.rejected.add(image)
@@ -217,21 +221,26 @@ class SecondEngine:
         """Put a visit on the waiting list of its station's pool."""
         station = int(self.visits.station[visit])
         self.station_of[image] = station
-        rank = REJECTED if image in self.rejected else int(self.setting.rank[self.tranche_of[image]])
+        rank = (
+            REJECTED if image in self.rejected else int(self.run_input.rank[self.tranche_of[image]])
+        )
         due, seconds = self.due[self.delivery_of[image]], int(self.visits.seconds[visit])
         self.floor_at(station).waiting.append(Job(image, visit, station, now, due, rank, seconds))
 
     def floor_at(self, station: int) -> Floor:
         """Return the pool of a station."""
-        return self.floors[self.setting.pool_of_station[station]]
+        return self.floors[self.run_input.pool_of_station[station]]
 
     def key(self, discipline: str, job: Job) -> tuple[int, ...]:
-        """Return what a discipline sorts by; image numbers rise with submission, order and image."""
+        """Return what a discipline sorts by.
+
+        Image numbers rise with submission, order and image.
+        """
         keys = {
             "edd": (job.due,),
             "class": (job.rank, job.due),
             "fifo": (job.joined_at,),
-            "slack": (job.due - self.setting.work_left[job.station],),
+            "slack": (job.due - self.run_input.work_left[job.station],),
         }
         return (*keys[discipline], job.image)
 
@@ -263,8 +272,8 @@ class SecondEngine:
         )
 
 
-def _floor(setting: Setting, number: int) -> Floor:
-    pool, shifts = setting.plant.pools[number], setting.workload.shifts[number]
+def _floor(run_input: RunInput, number: int) -> Floor:
+    pool, shifts = run_input.plant.pools[number], run_input.draws.shifts[number]
     workers = [Worker(editor, []) for editor in range(shifts.n_editors)]
     for editor, start, end in zip(
         *map(np.ndarray.tolist, (shifts.editor, shifts.starts_at, shifts.ends_at)), strict=True
@@ -273,6 +282,6 @@ def _floor(setting: Setting, number: int) -> Floor:
     return Floor(workers, pool.discipline, pool.shift_end == "hand_over")
 
 
-def simulate_naively(setting: Setting) -> Marks:
+def simulate_naively(run_input: RunInput) -> Marks:
     """Return the marks of a run, as ``sim.plant.model.simulate`` does."""
-    return SecondEngine(setting).run()
+    return SecondEngine(run_input).run()

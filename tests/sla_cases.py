@@ -1,4 +1,7 @@
-"""What the tests of the promise share: orders, both forms of the promise, and the files of cases."""
+"""What the tests of the promise share.
+
+Orders, both forms of the promise, and the files of cases.
+"""
 
 from __future__ import annotations
 
@@ -32,13 +35,17 @@ def cases(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(lines))
 
 
-def order(zone_name: str, at: str | int, service: str, images: int, customer: str = "shop") -> Order:
+def order(
+    zone_name: str, at: str | int, service: str, images: int, customer: str = "shop"
+) -> Order:
     """Return an order."""
     instant = parse_instant(at) if isinstance(at, str) else at
     return Order("order", customer, zone(zone_name), instant, cast("Service", service), images)
 
 
-def one_by_one(orders: Sequence[Order], plan: Plan, allowance: Allowance | None = None) -> list[Promised]:
+def one_by_one(
+    orders: Sequence[Order], plan: Plan, allowance: Allowance | None = None
+) -> list[Promised]:
     """Promise orders by the scalar form, in the order of submission; results in the order given."""
     ledger = allowance or Allowance()
     promised = dict[int, Promised]()
@@ -80,7 +87,9 @@ def as_columns(orders: Sequence[Order], plan: Plan) -> list[Promised]:
         )
         assert table.tranche[row] == len(tranches[number])
     refusals = ["FLOW-1" if order.service == "flow" else "EXP-8" for order in orders]
-    return [refusals[row] if table.refused[row] else tuple(tranches[row]) for row in range(len(orders))]
+    return [
+        refusals[row] if table.refused[row] else tuple(tranches[row]) for row in range(len(orders))
+    ]
 
 
 def plan_of(text: str) -> Plan:

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from sim.clock import HOUR, WEEK
 from sim.demand.order_file import OrderColumns
+from sim.plant.draws import Draws, draw_replication
 from sim.plant.model import simulate
 from sim.plant.record import record
-from sim.plant.setting import Setting, prepare_setting
-from sim.plant.workload import Workload, draw_workload
+from sim.plant.run_input import RunInput, prepare_run_input
 from sim.scenario.schema import ScenarioSpec
 from sim.sla.words import EXPEDITE, STANDARD
 
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from sim.results.ledger import Ledger
 
 ZONES = ("UTC", "America/New_York", "Europe/Copenhagen", "Asia/Kathmandu", "Australia/Lord_Howe")
-# An ordinary Monday, and those before clock changes: Lord Howe, Denmark in autumn, New York in spring.
+# An ordinary Monday, and those before clock changes: Lord Howe, Denmark in autumn, New York in
+# spring.
 MONDAYS = (date(2026, 1, 5), date(2026, 3, 30), date(2026, 10, 19), date(2026, 3, 2))
 DISCIPLINES = ("edd", "class", "fifo", "slack")
 N_IMAGES = 300
@@ -37,8 +38,15 @@ LONG = "LONG" in os.environ
 
 
 def examples(n: int) -> settings:
-    """Return settings for `n` examples of a property, ten times as many in a long run; the machine may be slow."""
-    return settings(max_examples=10 * n if LONG else n, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    """Return settings for `n` examples of a property, ten times as many in a long run.
+
+    The machine may be slow.
+    """
+    return settings(
+        max_examples=10 * n if LONG else n,
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow],
+    )
 
 
 @dataclass(frozen=True)
@@ -49,24 +57,24 @@ class Small:
     replays: dict[str, OrderColumns]
 
     @cached_property
-    def workload(self) -> Workload:
+    def draws(self) -> Draws:
         """The draws of the first replication."""
-        return draw_workload(self.spec, self.replays, 0)
+        return draw_replication(self.spec, self.replays, 0)
 
     @cached_property
-    def setting(self) -> Setting:
+    def run_input(self) -> RunInput:
         """What an engine is given."""
-        return prepare_setting(self.spec, self.workload)
+        return prepare_run_input(self.spec, self.draws)
 
     @cached_property
     def marks(self) -> Marks:
         """What the engine under test leaves."""
-        return simulate(self.setting)
+        return simulate(self.run_input)
 
     @cached_property
     def ledger(self) -> Ledger:
         """The ledger of these marks."""
-        return record(self.spec, self.setting, self.marks)
+        return record(self.spec, self.run_input, self.marks)
 
     def changed(self, **parts: Any) -> Small:
         """Return it with other parts of the scenario, given as the YAML file gives them."""
@@ -102,8 +110,14 @@ def minutes(most: int = 90) -> st.SearchStrategy[dict[str, Any]]:
 @st.composite
 def roster_lines(draw: st.DrawFn, most: int = 3) -> dict[str, Any]:
     """Draw a shift: by day, past midnight, or across the hours in which clocks change."""
-    begins = draw(st.sampled_from(["00:00", "01:30", "02:30", "06:00", "08:00", "14:00", "22:00", "23:30"]))
-    ends = draw(st.sampled_from(["24:00", "02:00", "02:30", "06:00", "09:15", "14:00", "16:00"]).filter(begins.__ne__))
+    begins = draw(
+        st.sampled_from(["00:00", "01:30", "02:30", "06:00", "08:00", "14:00", "22:00", "23:30"])
+    )
+    ends = draw(
+        st.sampled_from(["24:00", "02:00", "02:30", "06:00", "09:15", "14:00", "16:00"]).filter(
+            begins.__ne__
+        )
+    )
     days = draw(st.sampled_from(["Mon-Sun", "Mon-Fri", "Sat-Sun", "Fri-Mon", "Sun", "Mon,Wed"]))
     return {"days": days, "from": begins, "to": ends, "editors": draw(st.integers(1, most))}
 
@@ -131,7 +145,10 @@ def plants(draw: st.DrawFn) -> dict[str, Any]:
     for number, station in enumerate(stations):
         route.append({"station": station, "pool": draw(pool), "minutes": draw(minutes())})
         if share := draw(st.sampled_from([0.0, 0.0, 0.3, 0.6])):
-            route[-1]["rework"] = {"share": share, "to": draw(st.sampled_from(stations[: number + 1]))}
+            route[-1]["rework"] = {
+                "share": share,
+                "to": draw(st.sampled_from(stations[: number + 1])),
+            }
     plant: dict[str, Any] = {
         "pools": [draw(pools(name)) for name in names],
         "route": route,
@@ -140,15 +157,23 @@ def plants(draw: st.DrawFn) -> dict[str, Any]:
     if draw(st.integers(0, 3)):
         plant["review"] = {"pool": draw(pool), "minutes": draw(minutes())}
     if share := draw(st.sampled_from([0.0, 0.2, 0.6])):
-        delay = draw(st.sampled_from([{"constant": 1}, {"constant": 0.0}, {"exponential": {"mean": 12}}]))
-        plant["rejection"] = {"share": share, "delay_hours": delay, "to": draw(st.sampled_from(stations))}
+        delay = draw(
+            st.sampled_from([{"constant": 1}, {"constant": 0.0}, {"exponential": {"mean": 12}}])
+        )
+        plant["rejection"] = {
+            "share": share,
+            "delay_hours": delay,
+            "to": draw(st.sampled_from(stations)),
+        }
     return plant
 
 
 @st.composite
 def plans(draw: st.DrawFn) -> dict[str, Any]:
     """Draw terms whose guarantees are so small that orders overflow."""
-    reviewed = draw(st.sampled_from(["capacity", "capacity", "next_business_morning", {"hours": 8}]))
+    reviewed = draw(
+        st.sampled_from(["capacity", "capacity", "next_business_morning", {"hours": 8}])
+    )
     return {
         "standard": {"guaranteed_per_day": draw(st.integers(0, 6)), "reviewed": reviewed},
         "expedite": {
@@ -176,7 +201,9 @@ def demands(draw: st.DrawFn) -> dict[str, Any]:
     """Draw synthetic orders, few and small."""
     return {
         "orders_per_day": draw(st.sampled_from([0.2, 0.5, 1.0])),
-        "images_per_order": draw(st.sampled_from([{"constant": 3}, {"geometric": {"mean": 3, "max": 8}}])),
+        "images_per_order": draw(
+            st.sampled_from([{"constant": 3}, {"geometric": {"mean": 3, "max": 8}}])
+        ),
         "hours": draw(st.sampled_from(["always", "office", "shop"])),
         "expedite_share": draw(st.sampled_from([0.0, 0.4])),
         "day_factor": {"cv": draw(st.sampled_from([0.0, 0.5])), "correlation": 0.3},
@@ -214,7 +241,7 @@ def smalls(draw: st.DrawFn) -> Small:
             group |= {"count": draw(st.integers(1, 2)), "demand": draw(demands())}
         spec["customers"].append(group)
     small = Small(ScenarioSpec.model_validate(spec), replays)
-    assume(small.workload.first_image[-1] <= N_IMAGES)
+    assume(small.draws.first_image[-1] <= N_IMAGES)
     return small
 
 
@@ -232,7 +259,9 @@ def single_station(editors: int, orders: list[tuple[str, int, int, int]], **pool
         "name": "single",
         "horizon": {"start": MONDAYS[0], "weeks": 1, "cool_down_weeks": 1},
         "plans": {"plain": {}},
-        "customers": [{"group": "shop", "plan": "plain", "timezone": "UTC", "orders": "orders.csv"}],
+        "customers": [
+            {"group": "shop", "plan": "plain", "timezone": "UTC", "orders": "orders.csv"}
+        ],
         "plant": {
             "pools": [{"name": "floor", "timezone": "UTC", "roster": [line], **pool}],
             "route": [{"station": "retouch", "pool": "floor", "minutes": {"constant": 60}}],

@@ -1,4 +1,7 @@
-"""The command line: parse, call one function, print, exit code. With sim/terminal.py the only place that prints."""
+"""The command line: parse, call one function, print, exit code.
+
+With sim/terminal.py the only place that prints.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,20 @@ from sim.cli.staff import staff
 from sim.cli.store import store_app
 from sim.errors import CutOffError, DisagreementError, InputError
 
-COMMANDS = (init, run, check, explain, frontier, staff, sensitivity, compare, diff, verify, quote, schema)
+COMMANDS = (
+    init,
+    run,
+    check,
+    explain,
+    frontier,
+    staff,
+    sensitivity,
+    compare,
+    diff,
+    verify,
+    quote,
+    schema,
+)
 """In the order of the help."""
 
 for _command in COMMANDS:

@@ -12,7 +12,10 @@ from sim.cli.app import Changes, ScenarioFile, SkipBadRows, load_all
 def explain(
     scenario: ScenarioFile,
     order: Annotated[
-        str | None, typer.Option(help="order_id of its file, else its row in the ledger; the latest if left out.")
+        str | None,
+        typer.Option(
+            help="order_id of its file, else its row in the ledger; the latest if left out."
+        ),
     ] = None,
     replication: Annotated[int, typer.Option(min=0, help="Number of the replication.")] = 0,
     changes: Changes = [],  # noqa: B006 - typer copies it

@@ -11,7 +11,7 @@ import typer
 from sim.errors import Fault, InputError
 
 if TYPE_CHECKING:
-    from sim.study.hands import Hands
+    from sim.study.executor import Executor
     from sim.study.scenario import Scenario
 
 
@@ -38,25 +38,39 @@ app = typer.Typer(
 )
 
 Scenarios = Annotated[
-    list[Path], typer.Argument(metavar="SCENARIO...", help="Scenario files (YAML).", show_default=False)
+    list[Path],
+    typer.Argument(metavar="SCENARIO...", help="Scenario files (YAML).", show_default=False),
 ]
 Changes = Annotated[
-    list[str], typer.Option("--set", metavar="KEY=VALUE", help="Change a value, for example replications=5.")
+    list[str],
+    typer.Option("--set", metavar="KEY=VALUE", help="Change a value, for example replications=5."),
 ]
 Replications = Annotated[int | None, typer.Option(min=1, help="Instead of the scenario's.")]
 Workers = Annotated[int | None, typer.Option(min=1, help="Runs at once; one a core if left out.")]
 StoreFolder = Annotated[
-    str, typer.Option("--store", envvar="DGISIM_STORE", help="Folder that keeps finished runs; none keeps none.")
+    str,
+    typer.Option(
+        "--store", envvar="DGISIM_STORE", help="Folder that keeps finished runs; none keeps none."
+    ),
 ]
 Cluster = Annotated[
-    str | None, typer.Option(metavar="ADDRESS", help="Dask scheduler whose workers make the runs: tcp://host:port.")
+    str | None,
+    typer.Option(
+        metavar="ADDRESS", help="Dask scheduler whose workers make the runs: tcp://host:port."
+    ),
 ]
 STORE = ".dgisim"
-Engine = Annotated[str | None, typer.Option(help="auto, simpy or compiled, instead of the scenario's.")]
+Engine = Annotated[
+    str | None, typer.Option(help="auto, simpy or compiled, instead of the scenario's.")
+]
 Out = Annotated[Path, typer.Option(help="Folder of the results.")]
 REPORTS = Path("reports")
-ScenarioFile = Annotated[Path, typer.Argument(metavar="SCENARIO", help="Scenario file (YAML).", show_default=False)]
-SkipBadRows = Annotated[bool, typer.Option("--skip-bad-rows", help="Pass over bad rows of order files, and list them.")]
+ScenarioFile = Annotated[
+    Path, typer.Argument(metavar="SCENARIO", help="Scenario file (YAML).", show_default=False)
+]
+SkipBadRows = Annotated[
+    bool, typer.Option("--skip-bad-rows", help="Pass over bad rows of order files, and list them.")
+]
 
 
 def with_options(changes: list[str], **options: object) -> list[str]:
@@ -64,12 +78,12 @@ def with_options(changes: list[str], **options: object) -> list[str]:
     return [*changes, *(f"{key}={value}" for key, value in options.items() if value is not None)]
 
 
-def hands_of(workers: int | None, store: str, cluster: str | None) -> Hands:
+def executor_of(workers: int | None, store: str, cluster: str | None) -> Executor:
     """Return who makes the runs, from the options."""
-    from sim.study.hands import Hands
+    from sim.study.executor import Executor
     from sim.study.store import NOWHERE, Store
 
-    return Hands(workers, NOWHERE if store == "none" else Store.open(Path(store)), cluster)
+    return Executor(workers, NOWHERE if store == "none" else Store.open(Path(store)), cluster)
 
 
 def load_all(paths: list[Path], changes: list[str], skip_bad_rows: bool) -> list[Scenario]:
@@ -85,7 +99,12 @@ def load_all(paths: list[Path], changes: list[str], skip_bad_rows: bool) -> list
             faults += error.faults
     names = [scenario.spec.name for scenario in loaded]
     faults += [
-        Fault(str(path), name, "is the name of another scenario of this call", "give each a name of its own")
+        Fault(
+            str(path),
+            name,
+            "is the name of another scenario of this call",
+            "give each a name of its own",
+        )
         for number, (path, name) in enumerate(zip(paths, names, strict=False))
         if name in names[:number]
     ]

@@ -21,7 +21,7 @@ from sim.cli.app import (
     SkipBadRows,
     StoreFolder,
     Workers,
-    hands_of,
+    executor_of,
     load_all,
     with_options,
 )
@@ -30,15 +30,21 @@ from sim.errors import Fault, InputError
 
 if TYPE_CHECKING:
     from sim.study.comparison import Side, SideBySide
-    from sim.study.hands import Hands
+    from sim.study.executor import Executor
     from sim.study.scenario import Scenario
     from sim.study.study import Study
 
 
 def diff(
-    base: Annotated[Path, typer.Argument(metavar="BASE", help="Folder of the study to compare with.")],
-    head: Annotated[Path, typer.Argument(metavar="HEAD", help="Folder of the study that is judged.")],
-    out: Annotated[Path | None, typer.Option(help="Write every figure here: FILE.csv, or else Markdown.")] = None,
+    base: Annotated[
+        Path, typer.Argument(metavar="BASE", help="Folder of the study to compare with.")
+    ],
+    head: Annotated[
+        Path, typer.Argument(metavar="HEAD", help="Folder of the study that is judged.")
+    ],
+    out: Annotated[
+        Path | None, typer.Option(help="Write every figure here: FILE.csv, or else Markdown.")
+    ] = None,
 ) -> None:
     """Compare two stored studies; fail on a real worsening."""
     from sim.report.difference import difference_table, difference_text, summary_line
@@ -57,7 +63,9 @@ def diff(
 
 
 def compare(
-    a: Annotated[Path, typer.Argument(metavar="A", help="Scenario file, or folder of a stored study.")],
+    a: Annotated[
+        Path, typer.Argument(metavar="A", help="Scenario file, or folder of a stored study.")
+    ],
     b: Annotated[Path, typer.Argument(metavar="B", help="What is compared with it: the same.")],
     changes: Changes = [],  # noqa: B006 - typer copies it
     replications: Replications = None,
@@ -66,8 +74,12 @@ def compare(
     store: StoreFolder = STORE,
     cluster: Cluster = None,
     out: Out = REPORTS,
-    as_json: Annotated[bool, typer.Option("--json", help="Print all figures as one JSON object.")] = False,
-    no_charts: Annotated[bool, typer.Option("--no-charts", help="Write the table alone: no chart.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print all figures as one JSON object.")
+    ] = False,
+    no_charts: Annotated[
+        bool, typer.Option("--no-charts", help="Write the table alone: no chart.")
+    ] = False,
     skip_bad_rows: SkipBadRows = False,
 ) -> None:
     """Compare two scenarios, pair by pair of replications: what is better, what worse."""
@@ -75,9 +87,9 @@ def compare(
 
     options = with_options(changes, replications=replications, engine=engine)
     first, second = _sides([a, b], options, skip_bad_rows)
-    hands = hands_of(workers, store, cluster)
-    found = compared(first, second, lambda scenario: _run_one(scenario, hands))
-    terminal.say_of_store(hands.store)
+    executor = executor_of(workers, store, cluster)
+    found = compared(first, second, lambda scenario: _run_one(scenario, executor))
+    terminal.say_of_store(executor.store)
     folder = _write_comparison(found, out, charts=not no_charts)
     _print_comparison(found, folder, as_json)
 
@@ -91,11 +103,17 @@ def _sides(paths: list[Path], changes: list[str], skip_bad_rows: bool) -> list[S
     faults: list[Fault] = []
     if changes and all(path.is_dir() for path in paths):
         must = "changes what is run, and both sides are stored already"
-        faults.append(Fault("--set", ", ".join(changes), must, "leave it out, or name a scenario file"))
+        faults.append(
+            Fault("--set", ", ".join(changes), must, "leave it out, or name a scenario file")
+        )
     for path in paths:
         try:
             known = path.is_dir()
-            sides.append(stored(path) if known else load(path, changes=tuple(changes), skip_bad_rows=skip_bad_rows))
+            sides.append(
+                stored(path)
+                if known
+                else load(path, changes=tuple(changes), skip_bad_rows=skip_bad_rows)
+            )
         except InputError as error:
             faults += error.faults
     if faults:
@@ -103,11 +121,11 @@ def _sides(paths: list[Path], changes: list[str], skip_bad_rows: bool) -> list[S
     return sides
 
 
-def _run_one(scenario: Scenario, hands: Hands) -> Study:
+def _run_one(scenario: Scenario, executor: Executor) -> Study:
     """Run a side, with a bar."""
     terminal.warn(scenario)
-    with terminal.progress(scenario) as (progress, _):
-        return scenario.run(**vars(hands), verify=False, progress=progress)
+    with terminal.on_progress(scenario) as (on_progress, _):
+        return scenario.run(**vars(executor), verify=False, on_progress=on_progress)
 
 
 def _write_comparison(found: SideBySide, out: Path, *, charts: bool) -> Path:
@@ -147,13 +165,13 @@ def _verify_one(scenario: Scenario) -> Exit:
     """Compare the runs of one scenario, up to the first that differs."""
     name, n, runs, rows = scenario.spec.name, scenario.spec.first_replications, 0, 0
     try:
-        with terminal.progress(scenario) as (progress, _):
+        with terminal.on_progress(scenario) as (on_progress, _):
             for found in scenario.verify():
                 if found.difference:
                     terminal.print_comparison(name, found)
                     return Exit.ENGINES_DIFFER
                 runs, rows = runs + 1, rows + found.n_rows
-                progress(found.replication)
+                on_progress(found.replication)
     except KeyboardInterrupt:
         terminal.say(f"{name}: cut off: {runs} runs were compared, and all rows of them are equal")
         return Exit.CUT_OFF

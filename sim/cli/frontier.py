@@ -21,7 +21,7 @@ from sim.cli.app import (
     SkipBadRows,
     StoreFolder,
     Workers,
-    hands_of,
+    executor_of,
     load_all,
     with_options,
 )
@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     from sim.study.frontier import Frontier
 
 Axis = Annotated[
-    str | None, typer.Option(metavar="KEY=LEVELS", help="Factor and levels, from the easiest: KEY=50,100.")
+    str | None,
+    typer.Option(metavar="KEY=LEVELS", help="Factor and levels, from the easiest: KEY=50,100."),
 ]
 
 
@@ -40,9 +41,15 @@ def frontier(
     scenario: ScenarioFile,
     x: Axis = None,
     y: Axis = None,
-    target: Annotated[float | None, typer.Option(help="On-time share of guaranteed images to reach.")] = None,
-    assurance: Annotated[float | None, typer.Option(help="Chance with which to reach it; 0.9 if left out.")] = None,
-    error: Annotated[float | None, typer.Option(help="Chance that any point is marked wrongly: 0.05.")] = None,
+    target: Annotated[
+        float | None, typer.Option(help="On-time share of guaranteed images to reach.")
+    ] = None,
+    assurance: Annotated[
+        float | None, typer.Option(help="Chance with which to reach it; 0.9 if left out.")
+    ] = None,
+    error: Annotated[
+        float | None, typer.Option(help="Chance that any point is marked wrongly: 0.05.")
+    ] = None,
     at_most: Annotated[int | None, typer.Option(help="Most replications of a point: 400.")] = None,
     changes: Changes = [],  # noqa: B006 - typer copies it
     engine: Engine = None,
@@ -50,22 +57,40 @@ def frontier(
     store: StoreFolder = STORE,
     cluster: Cluster = None,
     out: Out = REPORTS,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the map as one JSON object.")] = False,
-    no_charts: Annotated[bool, typer.Option("--no-charts", help="Write the tables alone: no chart.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the map as one JSON object.")
+    ] = False,
+    no_charts: Annotated[
+        bool, typer.Option("--no-charts", help="Write the tables alone: no chart.")
+    ] = False,
     skip_bad_rows: SkipBadRows = False,
 ) -> None:
-    """Map at which guarantees the target is reached with the assurance; fail where today's are outside."""
+    """Map at which guarantees the target is reached with the assurance.
+
+    Fail where today's are outside.
+    """
     from sim.report.frontier import frontier_json, write_frontier
     from sim.study.frontier import frontier as mapped
 
-    asked: dict[str, object] = {"target": target, "assurance": assurance, "error": error, "at_most": at_most}
+    asked: dict[str, object] = {
+        "target": target,
+        "assurance": assurance,
+        "error": error,
+        "at_most": at_most,
+    }
     asked |= {"x": _factor("x", x), "y": _factor("y", y)}
     options = {f"frontier.{name}": value for name, value in asked.items()}
     (loaded,) = load_all([scenario], with_options(changes, engine=engine, **options), skip_bad_rows)
     terminal.warn(loaded)
-    hands, place = hands_of(workers, store, cluster), out / f"{loaded.spec.name}-frontier"
+    executor, place = executor_of(workers, store, cluster), out / f"{loaded.spec.name}-frontier"
     write = partial(write_frontier, charts=not no_charts)
-    found = answered(loaded, place, hands, lambda doing: mapped(loaded, hands=hands, doing=doing), write)
+    found = answered(
+        loaded,
+        place,
+        executor,
+        lambda on_status: mapped(loaded, executor=executor, on_status=on_status),
+        write,
+    )
     if as_json:
         print(frontier_json(found))
     else:
@@ -79,7 +104,11 @@ def _factor(name: str, text: str | None) -> str | None:
         return None
     key, _, levels = text.partition("=")
     if not key.strip() or not levels.strip():
-        raise InputError(Fault(f"--{name}", text or '""', "must be KEY=LEVEL,LEVEL,...", "list the levels behind ="))
+        raise InputError(
+            Fault(
+                f"--{name}", text or '""', "must be KEY=LEVEL,LEVEL,...", "list the levels behind ="
+            )
+        )
     return f"{{key: {key.strip()}, levels: [{levels}]}}"
 
 
@@ -98,5 +127,9 @@ def _code(found: Frontier) -> Exit:
     if found.cut_off:
         terminal.say("cut off: what was finished is kept")
         return Exit.CUT_OFF
-    fails = {State.OUT, State.UNDECIDED} if found.scenario.spec.gate.undecided == "fail" else {State.OUT}
+    fails = (
+        {State.OUT, State.UNDECIDED}
+        if found.scenario.spec.gate.undecided == "fail"
+        else {State.OUT}
+    )
     return Exit.TARGET_MISSED if found.state_of_today in fails else Exit.DONE

@@ -1,4 +1,7 @@
-"""The course of a command that asks a question about a scenario: answer it, write its folder, print the answer."""
+"""The course of a command that asks a question about a scenario.
+
+Answer it, write its folder, print the answer.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from sim.study.hands import Hands
+    from sim.study.executor import Executor
     from sim.study.scenario import Scenario
 
 Answer = TypeVar("Answer")
@@ -21,7 +24,7 @@ Answer = TypeVar("Answer")
 def answered(
     scenario: Scenario,
     place: Path,
-    hands: Hands,
+    executor: Executor,
     answer: Callable[[Callable[[str], None]], Answer],
     write: Callable[[Answer, Path], None],
 ) -> Answer:
@@ -33,7 +36,7 @@ def answered(
         What is asked about.
     place
         Folder of the answer.
-    hands
+    executor
         Who makes the runs.
     answer
         Gives the answer; it is handed what says how far it is.
@@ -43,11 +46,11 @@ def answered(
     from sim.report.folder import whole_folder
 
     with whole_folder(place.parent, place.name) as folder:
-        with terminal.doing(scenario) as doing:
-            found = answer(doing)
+        with terminal.on_status(scenario) as on_status:
+            found = answer(on_status)
         write(found, folder)
         scenario.write_bad_rows(folder)
-    terminal.say_of_store(hands.store)
+    terminal.say_of_store(executor.store)
     return found
 
 

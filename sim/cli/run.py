@@ -21,13 +21,13 @@ from sim.cli.app import (
     SkipBadRows,
     StoreFolder,
     Workers,
-    hands_of,
+    executor_of,
     load_all,
     with_options,
 )
 
 if TYPE_CHECKING:
-    from sim.study.hands import Hands
+    from sim.study.executor import Executor
     from sim.study.scenario import Scenario
     from sim.study.study import Study
 
@@ -36,7 +36,7 @@ class Wanted(NamedTuple):
     """What is wanted of each study, from the options of ``run``."""
 
     out: Path
-    hands: Hands
+    executor: Executor
     as_json: bool
     ledger: bool
     charts: bool
@@ -52,22 +52,35 @@ def run(
     store: StoreFolder = STORE,
     cluster: Cluster = None,
     out: Out = REPORTS,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as one JSON object a scenario.")] = False,
-    ledger: Annotated[bool, typer.Option("--ledger", help="Keep the rows of every run as Parquet.")] = False,
-    no_charts: Annotated[bool, typer.Option("--no-charts", help="Write the tables alone: no charts.")] = False,
-    no_verify: Annotated[bool, typer.Option("--no-verify", help="Compare no run with the SimPy model.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the figures as one JSON object a scenario.")
+    ] = False,
+    ledger: Annotated[
+        bool, typer.Option("--ledger", help="Keep the rows of every run as Parquet.")
+    ] = False,
+    no_charts: Annotated[
+        bool, typer.Option("--no-charts", help="Write the tables alone: no charts.")
+    ] = False,
+    no_verify: Annotated[
+        bool, typer.Option("--no-verify", help="Compare no run with the SimPy model.")
+    ] = False,
     skip_bad_rows: SkipBadRows = False,
 ) -> None:
     """Run studies, print their summaries and write OUT/<name>/."""
     changes = with_options(changes, replications=replications, engine=engine)
     loaded = load_all(scenarios, changes, skip_bad_rows)
-    hands = hands_of(workers, store, cluster)
-    wanted = Wanted(out, hands, as_json=as_json, ledger=ledger, charts=not no_charts, verify=not no_verify)
+    executor = executor_of(workers, store, cluster)
+    wanted = Wanted(
+        out, executor, as_json=as_json, ledger=ledger, charts=not no_charts, verify=not no_verify
+    )
     raise typer.Exit(_run_each(loaded, wanted))
 
 
 def _run_each(loaded: list[Scenario], wanted: Wanted) -> Exit:
-    """Run studies up to one that is cut off, and write an index over several; the worst exit code is that of all."""
+    """Run studies up to one that is cut off, and write an index over several.
+
+    The worst exit code is that of all.
+    """
     from sim.report.index import check_place, write_index
 
     check_place(wanted.out)
@@ -81,7 +94,7 @@ def _run_each(loaded: list[Scenario], wanted: Wanted) -> Exit:
             if code is Exit.CUT_OFF:
                 break
     finally:
-        terminal.say_of_store(wanted.hands.store)
+        terminal.say_of_store(wanted.executor.store)
         if len(loaded) > 1 and studies:
             write_index(studies, wanted.out)
     return worst
@@ -112,12 +125,12 @@ def _written(scenario: Scenario, wanted: Wanted) -> Study:
     from sim.report.junit import junit
 
     with whole_folder(wanted.out, scenario.spec.name) as folder:
-        with terminal.progress(scenario) as (progress, doing):
+        with terminal.on_progress(scenario) as (on_progress, on_status):
             study = scenario.run(
-                **vars(wanted.hands),
+                **vars(wanted.executor),
                 verify=wanted.verify,
-                progress=progress,
-                verifying=lambda: doing("comparing a run with the SimPy model"),
+                on_progress=on_progress,
+                verifying=lambda: on_status("comparing a run with the SimPy model"),
                 ledgers=folder / "ledger" if wanted.ledger else None,
             )
         study.write(folder)

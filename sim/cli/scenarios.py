@@ -20,10 +20,16 @@ def check(scenarios: Scenarios, changes: Changes = [], skip_bad_rows: SkipBadRow
 
 
 def quote(
-    orders: Annotated[Path, typer.Argument(metavar="ORDERS", help="Orders as CSV or Parquet.", show_default=False)],
+    orders: Annotated[
+        Path, typer.Argument(metavar="ORDERS", help="Orders as CSV or Parquet.", show_default=False)
+    ],
     scenario: Annotated[Path | None, typer.Option(help="Take the plan from this scenario.")] = None,
-    plan: Annotated[str | None, typer.Option(help="Name of the plan; professional if left out.")] = None,
-    out: Annotated[Path | None, typer.Option(help="Write the CSV here instead of printing it.")] = None,
+    plan: Annotated[
+        str | None, typer.Option(help="Name of the plan; professional if left out.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Write the CSV here instead of printing it.")
+    ] = None,
 ) -> None:
     """Promise orders without simulation: split them and date their tranches."""
     from sim.demand.order_file import QUOTE, read_orders
@@ -41,9 +47,9 @@ def quote(
 
 
 def init(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where; its name is the scenario's.")] = Path(
-        "scenario.yaml"
-    ),
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="Where; its name is the scenario's.")
+    ] = Path("scenario.yaml"),
 ) -> None:
     """Write a scenario to start from, every part of it explained, and the schema beside it."""
     from sim.report.folder import new_file, replace_file
@@ -52,7 +58,9 @@ def init(
 
     new_file(file, start_text(file.stem))
     replace_file(file.with_name(SCHEMA_FILE), schema_text())
-    print(f"{file} is a scenario to start from; {SCHEMA_FILE} beside it lets editors complete its keys")
+    print(
+        f"{file} is a scenario to start from; {SCHEMA_FILE} beside it lets editors complete its keys"
+    )
     print(f"next: dgisim check {file}")
 
 

@@ -20,7 +20,7 @@ from sim.cli.app import (
     SkipBadRows,
     StoreFolder,
     Workers,
-    hands_of,
+    executor_of,
     load_all,
     with_options,
 )
@@ -32,17 +32,27 @@ if TYPE_CHECKING:
 
 def sensitivity(
     scenario: ScenarioFile,
-    replications: Annotated[int | None, typer.Option(min=1, help="Runs of each sample; 2 if left out.")] = None,
-    trajectories: Annotated[int | None, typer.Option(min=2, help="Of the screening; 8 if left out.")] = None,
-    samples: Annotated[int | None, typer.Option(min=8, help="Of the indices, a power of 2; 64 if left out.")] = None,
+    replications: Annotated[
+        int | None, typer.Option(min=1, help="Runs of each sample; 2 if left out.")
+    ] = None,
+    trajectories: Annotated[
+        int | None, typer.Option(min=2, help="Of the screening; 8 if left out.")
+    ] = None,
+    samples: Annotated[
+        int | None, typer.Option(min=8, help="Of the indices, a power of 2; 64 if left out.")
+    ] = None,
     changes: Changes = [],  # noqa: B006 - typer copies it
     engine: Engine = None,
     workers: Workers = None,
     store: StoreFolder = STORE,
     cluster: Cluster = None,
     out: Out = REPORTS,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the answer as one JSON object.")] = False,
-    no_charts: Annotated[bool, typer.Option("--no-charts", help="Write the tables alone: no chart.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the answer as one JSON object.")
+    ] = False,
+    no_charts: Annotated[
+        bool, typer.Option("--no-charts", help="Write the tables alone: no chart.")
+    ] = False,
     skip_bad_rows: SkipBadRows = False,
 ) -> None:
     """Say which inputs move a measure most, over the ranges that the scenario gives."""
@@ -58,9 +68,15 @@ def sensitivity(
     if loaded.spec.sweep:
         terminal.say("the sweep is left out: the factors change the scenario's own values")
     terminal.say(f"{n_factors} factors, at most {most_runs(loaded):,} runs")
-    hands, place = hands_of(workers, store, cluster), out / f"{loaded.spec.name}-sensitivity"
+    executor, place = executor_of(workers, store, cluster), out / f"{loaded.spec.name}-sensitivity"
     write = partial(write_sensitivity, charts=not no_charts)
-    found = answered(loaded, place, hands, lambda doing: analysed(loaded, hands=hands, doing=doing), write)
+    found = answered(
+        loaded,
+        place,
+        executor,
+        lambda on_status: analysed(loaded, executor=executor, on_status=on_status),
+        write,
+    )
     if as_json:
         print(sensitivity_json(found))
     else:

@@ -21,7 +21,7 @@ from sim.cli.app import (
     SkipBadRows,
     StoreFolder,
     Workers,
-    hands_of,
+    executor_of,
     load_all,
     with_options,
 )
@@ -35,10 +35,13 @@ def staff(
     scenario: ScenarioFile,
     lines: Annotated[
         list[str],
-        typer.Option("--line", metavar="POOL[.N]", help="A pool or roster line that may change; all if none."),
+        typer.Option(
+            "--line", metavar="POOL[.N]", help="A pool or roster line that may change; all if none."
+        ),
     ] = [],  # noqa: B006 - typer copies it
     most_times: Annotated[
-        float | None, typer.Option(min=1.0, help="Most editors of a line, in times of today's; 4 if left out.")
+        float | None,
+        typer.Option(min=1.0, help="Most editors of a line, in times of today's; 4 if left out."),
     ] = None,
     most_runs: Annotated[
         int | None, typer.Option(min=1, help="Runs that the search may make; 1,500 if left out.")
@@ -49,8 +52,12 @@ def staff(
     store: StoreFolder = STORE,
     cluster: Cluster = None,
     out: Out = REPORTS,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the answer as one JSON object.")] = False,
-    no_charts: Annotated[bool, typer.Option("--no-charts", help="Write the tables alone: no chart.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the answer as one JSON object.")
+    ] = False,
+    no_charts: Annotated[
+        bool, typer.Option("--no-charts", help="Write the tables alone: no chart.")
+    ] = False,
     skip_bad_rows: SkipBadRows = False,
 ) -> None:
     """Find the fewest editors by roster line that meet all targets, and what one more or fewer does."""
@@ -61,12 +68,12 @@ def staff(
     terminal.warn(loaded)
     if loaded.spec.sweep:
         terminal.say("the sweep is left out: the scenario's own values are staffed")
-    hands = hands_of(workers, store, cluster)
+    executor = executor_of(workers, store, cluster)
     given = {"most_times": most_times, "most_runs": most_runs}
     limits: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     place, write = out / f"{loaded.spec.name}-staff", partial(write_staffing, charts=not no_charts)
-    answer = partial(staffed, loaded, lines, **limits, hands=hands)
-    found = answered(loaded, place, hands, lambda doing: answer(doing=doing), write)
+    answer = partial(staffed, loaded, lines, **limits, executor=executor)
+    found = answered(loaded, place, executor, lambda on_status: answer(on_status=on_status), write)
     if as_json:
         print(staffing_json(found))
     else:

@@ -14,15 +14,26 @@ from sim.errors import Fault, InputError
 if TYPE_CHECKING:
     from sim.study.store import Store
 
-store_app = typer.Typer(name="store", help="Look into the store of finished runs.", no_args_is_help=True)
-Folder = Annotated[Path, typer.Option("--store", envvar="DGISIM_STORE", help="Folder of the store.")]
+store_app = typer.Typer(
+    name="store", help="Look into the store of finished runs.", no_args_is_help=True
+)
+Folder = Annotated[
+    Path, typer.Option("--store", envvar="DGISIM_STORE", help="Folder of the store.")
+]
 
 
 def _store(folder: Path) -> Store:
     from sim.study.store import Store
 
     if not folder.is_dir():
-        raise InputError(Fault("--store", str(folder), "is no folder", "name the folder that dgisim run --store used"))
+        raise InputError(
+            Fault(
+                "--store",
+                str(folder),
+                "is no folder",
+                "name the folder that dgisim run --store used",
+            )
+        )
     return Store(folder)
 
 
@@ -48,7 +59,9 @@ def list_(folder: Folder = Path(STORE)) -> None:
     if rows:
         terminal.print_frame(f"{folder}", pd.DataFrame(rows))
     total = sum(len(point.replications) for point in points)
-    print(f"{total:,} runs at {len(points):,} design points, {sum(point.n_bytes for point in points) / 1e6:,.1f} MB")
+    print(
+        f"{total:,} runs at {len(points):,} design points, {sum(point.n_bytes for point in points) / 1e6:,.1f} MB"
+    )
 
 
 @store_app.command()
@@ -63,7 +76,9 @@ def why(
     import pandas as pd
 
     kept = _store(folder)
-    for scenario in load_all(scenarios, with_options(changes, replications=replications), skip_bad_rows):
+    for scenario in load_all(
+        scenarios, with_options(changes, replications=replications), skip_bad_rows
+    ):
         wanted = scenario.spec.first_replications
         rows = [
             {

@@ -48,7 +48,9 @@ class Distribution(Frozen):
         given = [name for name in type(self).model_fields if getattr(self, name) is not None]
         if len(given) != 1:
             families = ", ".join(type(self).model_fields)
-            raise ValueError(f"must have exactly one family of {families}, not {' and '.join(given) or 'none'}")
+            raise ValueError(
+                f"must have exactly one family of {families}, not {' and '.join(given) or 'none'}"
+            )
         return self
 
     @cached_property
@@ -56,7 +58,9 @@ class Distribution(Frozen):
         """The family that is set."""
         if isinstance(self.constant, (int, float)):
             return Constant(value=self.constant)
-        family = next(value for name in type(self).model_fields if (value := getattr(self, name)) is not None)
+        family = next(
+            value for name in type(self).model_fields if (value := getattr(self, name)) is not None
+        )
         assert isinstance(family, Family)
         return family
 

@@ -1,8 +1,8 @@
 """Families of distributions, each with its draws and its limited expected value.
 
-Every family draws with NumPy and knows its limited expected value E[min(X, x)], from which the mean under ``min`` and
-``max`` follows in closed form: clip(X, a, b) = a + min(X, b) - min(X, a). Limited expected values are those of
-Klugman, Panjer and Willmot, *Loss Models*, 4th ed., appendix A.
+Every family draws with NumPy and knows its limited expected value E[min(X, x)], from which the mean
+under ``min`` and ``max`` follows in closed form: clip(X, a, b) = a + min(X, b) - min(X, a). Limited
+expected values are those of Klugman, Panjer and Willmot, *Loss Models*, 4th ed., appendix A.
 """
 
 from __future__ import annotations
@@ -47,7 +47,11 @@ class Family(Frozen):
     def sample(self, rng: np.random.Generator, n: int) -> Floats:
         """Return `n` draws, clipped to the bounds."""
         draws = self.draw(rng, n)
-        return draws if self.min is None and self.max is None else np.clip(draws, self.min, self.max, out=draws)
+        return (
+            draws
+            if self.min is None and self.max is None
+            else np.clip(draws, self.min, self.max, out=draws)
+        )
 
     def mean(self) -> float:
         """Return the mean of the clipped distribution."""
@@ -99,7 +103,9 @@ class Lognormal(Family):
 
     @model_validator(mode="after")
     def _one_pair(self) -> Self:
-        given = {name for name in ("mean_", "cv", "median", "sigma") if getattr(self, name) is not None}
+        given = {
+            name for name in ("mean_", "cv", "median", "sigma") if getattr(self, name) is not None
+        }
         if given not in ({"mean_", "cv"}, {"median", "sigma"}):
             raise ValueError("must have mean and cv, or median and sigma")
         return self
@@ -157,7 +163,9 @@ class Gamma(Family):
         if x == inf:
             return self.mean_
         scaled = x * self.shape / self.mean_
-        return float(self.mean_ * gammainc(self.shape + 1, scaled) + x * gammaincc(self.shape, scaled))
+        return float(
+            self.mean_ * gammainc(self.shape + 1, scaled) + x * gammaincc(self.shape, scaled)
+        )
 
 
 class Triangular(Family):
@@ -170,7 +178,9 @@ class Triangular(Family):
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if not (self.low <= self.mode <= self.high and self.low < self.high):
-            raise ValueError(f"must be low <= mode <= high, not {self.low:g}, {self.mode:g}, {self.high:g}")
+            raise ValueError(
+                f"must be low <= mode <= high, not {self.low:g}, {self.mode:g}, {self.high:g}"
+            )
         return self
 
     def draw(self, rng: np.random.Generator, n: int) -> Floats:
@@ -243,17 +253,25 @@ class Empirical(Family):
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
-        if bool(self.values) == (self.file is not None) or (self.file is None) != (self.column is None):
+        if bool(self.values) == (self.file is not None) or (self.file is None) != (
+            self.column is None
+        ):
             raise ValueError("must have values, or file and column")
-        if self.weights is not None and (len(self.weights) != len(self.values) or not sum(self.weights)):
-            raise ValueError(f"must have one weight a value, not all zero: {len(self.values)} values")
+        if self.weights is not None and (
+            len(self.weights) != len(self.values) or not sum(self.weights)
+        ):
+            raise ValueError(
+                f"must have one weight a value, not all zero: {len(self.values)} values"
+            )
         return self
 
     @cached_property
     def points(self) -> tuple[Floats, Floats]:
         """The values and their probabilities."""
         values = np.asarray(self.values, np.float64)
-        weights = np.ones_like(values) if self.weights is None else np.asarray(self.weights, np.float64)
+        weights = (
+            np.ones_like(values) if self.weights is None else np.asarray(self.weights, np.float64)
+        )
         return values, weights / weights.sum()
 
     def draw(self, rng: np.random.Generator, n: int) -> Floats:

@@ -6,7 +6,14 @@ import re
 from datetime import date
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, NonNegativeFloat, PositiveFloat, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    NonNegativeFloat,
+    PositiveFloat,
+    model_validator,
+)
 
 from sim.clock import FIRST_YEAR, LAST_YEAR, is_zone
 from sim.demand.distributions import Distribution
@@ -33,11 +40,17 @@ def _plain_name(name: str) -> str:
 
 def _written_date(day: Any) -> Any:
     try:
-        known = date.fromisoformat(day) if isinstance(day, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", day) else day
+        known = (
+            date.fromisoformat(day)
+            if isinstance(day, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", day)
+            else day
+        )
     except ValueError as error:
         raise ValueError(f"must be a date of the calendar: {error}") from None
     if not isinstance(known, date) or not FIRST_YEAR <= known.year <= LAST_YEAR:
-        raise ValueError(f"must be a date such as 2026-01-05, in the years {FIRST_YEAR} to {LAST_YEAR}")
+        raise ValueError(
+            f"must be a date such as 2026-01-05, in the years {FIRST_YEAR} to {LAST_YEAR}"
+        )
     return known
 
 
@@ -50,13 +63,17 @@ Name = Annotated[
     AfterValidator(_plain_name),
     Field(json_schema_extra={"pattern": f"^{NAME_PATTERN}$", "maxLength": MOST_CHARACTERS}),
 ]
-"""A name of an entry: part of dotted keys and of the names of streams, so without dots and slashes."""
+"""A name of an entry: part of dotted keys and of the names of streams, so without dots and
+slashes."""
 Day = Annotated[date, BeforeValidator(_written_date)]
 """A date as ``YYYY-MM-DD``; a number is no date."""
 
 
 class DayFactor(Frozen):
-    """A random factor a day on the demand of the whole group: good days and bad days that last a while."""
+    """A random factor a day on the demand of the whole group.
+
+    Good days and bad days that last a while.
+    """
 
     cv: Annotated[float, Field(ge=0.0, le=100.0)] = 0.0
     """Coefficient of variation of the factor; its mean is 1."""
@@ -83,13 +100,15 @@ class Demand(Frozen):
     images_per_order: Distribution
     """Images of an order, rounded to whole images, at least 1."""
     hours: Profile = "office"
-    """Hour-of-week profile on the customer's clock: always, office, shop, or 24 weights per weekday."""
+    """Hour-of-week profile on the customer's clock: always, office, shop, or 24 weights per
+    weekday."""
     expedite_share: Share = 0.0
     """Share of orders that ask for expedite."""
     day_factor: DayFactor = DayFactor()
     """Random day factor of the group."""
     skew: NonNegativeFloat = 0.0
-    """How unequal the customers are: the k-th largest orders in proportion to k to the power of -skew."""
+    """How unequal the customers are: the k-th largest orders in proportion to k to the power of
+    -skew."""
     season: Annotated[tuple[NonNegativeFloat, ...], Field(min_length=1)] = (1.0,)
     """Factor on the demand of each week from the horizon's start; the last one holds on."""
     spikes: Spikes = Spikes()

@@ -58,7 +58,9 @@ class Checks:
         What was found so far.
     """
 
-    def __init__(self, cells: Mapping[str, Sequence[str]], form: tuple[str, ...], plan: str) -> None:
+    def __init__(
+        self, cells: Mapping[str, Sequence[str]], form: tuple[str, ...], plan: str
+    ) -> None:
         self.problems: list[Problem] = []
         self._cells, self._form = cells, form
         self._seller = f"the plan {plan!r}" if plan else "any plan of this version"
@@ -67,7 +69,10 @@ class Checks:
         self.problems.append(Problem(row, column, self._cells[column][row], must, remedy))
 
     def order_ids(self) -> Texts:
-        """Return the orders' names: given, and each once; in a replay they may be missing, or not."""
+        """Return the orders' names: given, and each once.
+
+        In a replay they may be missing, or not.
+        """
         names, first = self._cells["order_id"], dict[str, int]()
         for row, name in enumerate(names if "timezone" in self._form else ()):
             if not name:
@@ -83,7 +88,9 @@ class Checks:
             return _texts([name or NO_CUSTOMER for name in names])
         for row, name in enumerate(names):
             if not name:
-                self._add(row, "customer_id", "must not be empty", "allowances are per customer: name it")
+                self._add(
+                    row, "customer_id", "must not be empty", "allowances are per customer: name it"
+                )
         return _texts(names)
 
     def zones(self) -> Texts:
@@ -99,18 +106,26 @@ class Checks:
                 self._add(row, "timezone", must, "write it as in Europe/Copenhagen")
             elif customer and first.setdefault(customer, name) != name:
                 must = f"must be {first[customer]}, as before for customer {customer!r}"
-                self._add(row, "timezone", must, "a customer has one clock: correct the zone or the customer")
+                self._add(
+                    row,
+                    "timezone",
+                    must,
+                    "a customer has one clock: correct the zone or the customer",
+                )
         return _texts(names)
 
-    def submissions(self) -> IntArray:
-        """Return the submissions, seconds in UTC."""
+    def arrivals(self) -> IntArray:
+        """Return the arrivals, seconds in UTC."""
         at, faults = parse_instants(self._cells["submitted_at"])
         for row, must in faults.items():
             self._add(row, "submitted_at", must, "write it as in 2025-06-03T09:00:00+02:00")
         return at
 
     def services(self) -> NDArray[np.int8]:
-        """Return the codes of the services; an empty one is standard where the form has it as optional."""
+        """Return the codes of the services.
+
+        An empty one is standard where the form has it as optional.
+        """
         default = "standard" if "timezone" not in self._form else ""
         words = [word or default for word in self._cells["service"]]
         codes = np.array([_CODES.get(word, -1) for word in words], dtype=np.int8)

@@ -135,23 +135,35 @@ def read_orders(
     table = read_table(Path(path))
     checks = Checks(_cells(table, form), (*form.required, *form.optional), plan)
     columns = _columns(checks)
-    problems = sorted([*_ragged(table), *_in_whole_rows(checks.problems, table)], key=attrgetter("row"))
+    problems = sorted(
+        [*_ragged(table), *_in_whole_rows(checks.problems, table)], key=attrgetter("row")
+    )
     if problems and not skip_bad_rows:
         raise InputError(_shortened(table, problems))
     return _without(columns, table, problems), _bad_rows(table, problems)
 
 
 def _cells(table: TextTable, form: Form) -> dict[str, list[str]]:
-    """Return the columns of a quote, blank where the form lacks them; say which are missing or repeated."""
+    """Return the columns of a quote, blank where the form lacks them.
+
+    Say which are missing or repeated.
+    """
     count = Counter(table.header)
     faults = [
         *(_header_fault(table, name, "is missing") for name in form.required if not count[name]),
-        *(_header_fault(table, name, "is there twice") for name in QUOTE.required if count[name] > 1),
+        *(
+            _header_fault(table, name, "is there twice")
+            for name in QUOTE.required
+            if count[name] > 1
+        ),
     ]
     if faults:
         raise InputError(faults)
     wanted = {*form.required, *form.optional} & set(table.header)
-    return {name: table.column(name) if name in wanted else [""] * len(table.rows) for name in QUOTE.required}
+    return {
+        name: table.column(name) if name in wanted else [""] * len(table.rows)
+        for name in QUOTE.required
+    }
 
 
 def _header_fault(table: TextTable, name: str, must: str) -> Fault:
@@ -166,7 +178,7 @@ def _columns(checks: Checks) -> OrderColumns:
         order_id=checks.order_ids(),
         customer_id=checks.customers(),
         timezone=checks.zones(),
-        submitted_at=checks.submissions(),
+        submitted_at=checks.arrivals(),
         service=checks.services(),
         images=checks.images(),
     )
@@ -190,7 +202,12 @@ def _shortened(table: TextTable, problems: Sequence[Problem]) -> Iterator[Fault]
     """Return the first faults, and a last one that counts the rest."""
     yield from (_fault(table, problem) for problem in problems[:MOST_FAULTS])
     if (rest := len(problems) - MOST_FAULTS) > 0:
-        yield Fault(str(table.path), "", f"has {rest} more such faults", "correct these first, or skip bad rows")
+        yield Fault(
+            str(table.path),
+            "",
+            f"has {rest} more such faults",
+            "correct these first, or skip bad rows",
+        )
 
 
 def _fault(table: TextTable, problem: Problem) -> Fault:

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 HOURS_OF_WEEK = 168
 
-# Assumptions, not measurements. Office follows the hours of the real orders in docs/real-orders.md; a shop's staff
-# uploads after the day's photography and at the weekend too.
+# Assumptions, not measurements. Office follows the hours of the real orders in docs/real-orders.md;
+# a shop's staff uploads after the day's photography and at the weekend too.
 _OFFICE_DAY = (0, 0, 0, 0, 0, 0, 0.2, 1, 3, 7, 12, 12, 16, 14, 12, 12, 7, 3, 1, 0.4, 0.2, 0.1, 0, 0)
 _SHOP_DAY = (0.3, 0.1, 0, 0, 0, 0, 0.2, 0.5, 1, 3, 5, 6, 6, 6, 7, 8, 9, 10, 10, 9, 7, 5, 3, 1)
 NAMED = {
@@ -38,7 +38,9 @@ def weekdays(text: str) -> tuple[int, ...]:
     for part in text.split(","):
         first, dash, last = (name.strip() for name in part.partition("-"))
         if first not in WEEKDAYS or (dash and last not in WEEKDAYS):
-            raise ValueError(f"must be weekdays such as Mon-Fri or Sat,Sun, of {', '.join(WEEKDAYS)}")
+            raise ValueError(
+                f"must be weekdays such as Mon-Fri or Sat,Sun, of {', '.join(WEEKDAYS)}"
+            )
         begin, end = WEEKDAYS.index(first), WEEKDAYS.index(last or first)
         days += [(begin + step) % 7 for step in range((end - begin) % 7 + 1)]
     if len(set(days)) < len(days):
@@ -47,7 +49,10 @@ def weekdays(text: str) -> tuple[int, ...]:
 
 
 def hour_of_week(seconds: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the hour of the week, 0 = Monday 00:00, of wall seconds; of instants, that of the week in UTC."""
+    """Return the hour of the week, 0 = Monday 00:00, of wall seconds.
+
+    Of instants, that of the week in UTC.
+    """
     return weekday(seconds) * 24 + seconds % DAY // HOUR
 
 
@@ -70,7 +75,8 @@ def _named(name: str) -> str:
 Weight = Annotated[float, Field(ge=0.0, le=1e9)]
 Hours24 = Annotated[tuple[Weight, ...], Field(min_length=24, max_length=24)]
 Profile = (
-    Annotated[str, AfterValidator(_named)] | Annotated[dict[str, Hours24], AfterValidator(_weekly), Field(min_length=1)]
+    Annotated[str, AfterValidator(_named)]
+    | Annotated[dict[str, Hours24], AfterValidator(_weekly), Field(min_length=1)]
 )
 
 
@@ -80,12 +86,14 @@ def hour_of_week_weights(profile: Profile) -> NDArray[np.float64]:
     Parameters
     ----------
     profile
-        A named profile, or 24 weights for each group of weekdays; days that are not named have none.
+        A named profile, or 24 weights for each group of weekdays; days that are not named have
+        none.
 
     Returns
     -------
     ndarray
-        Shape (168,), dimensionless, with mean 1: the expected orders of a week do not depend on the profile.
+        Shape (168,), dimensionless, with mean 1: the expected orders of a week do not depend on the
+        profile.
     """
     weights = np.zeros((7, 24))
     if isinstance(profile, str):

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
 
-# All offsets since 1972 are multiples of 15 minutes, so a quarter of an hour in UTC lies in one hour of any clock.
+# All offsets since 1972 are multiples of 15 minutes, so a quarter of an hour in UTC lies in one
+# hour of any clock.
 QUARTER = 15 * MINUTE
 
 
@@ -71,8 +72,13 @@ def day_factors(factor: DayFactor, days: int, rng: np.random.Generator) -> Float
 
 
 def spike_factors(spikes: Spikes, days: Ints, rng: np.random.Generator) -> Floats:
-    """Return the multiple of each day; `days` are numbers of days since 1970-01-01 on the customer's clock."""
-    return _with_dates(spikes, days, np.where(rng.random(len(days)) < spikes.share_of_days, spikes.factor, 1.0))
+    """Return the multiple of each day.
+
+    `days` are numbers of days since 1970-01-01 on the customer's clock.
+    """
+    return _with_dates(
+        spikes, days, np.where(rng.random(len(days)) < spikes.share_of_days, spikes.factor, 1.0)
+    )
 
 
 def _with_dates(spikes: Spikes, days: Ints, factors: Floats) -> Floats:
@@ -99,12 +105,17 @@ def expected_factors(demand: Demand, horizon: tuple[int, int]) -> Floats:
     """
     days = np.arange(day_number(horizon[0]), day_number(horizon[1]))
     usual = np.full(len(days), 1 + demand.spikes.share_of_days * (demand.spikes.factor - 1))
-    factors: Floats = _with_dates(demand.spikes, days, usual) * _season(demand, (days - days[0]) // 7)
+    factors: Floats = _with_dates(demand.spikes, days, usual) * _season(
+        demand, (days - days[0]) // 7
+    )
     return factors
 
 
 def _season(demand: Demand, week: Ints) -> Floats:
-    """Return the factor of each week from the horizon's start; the last one of the list holds on."""
+    """Return the factor of each week from the horizon's start.
+
+    The last one of the list holds on.
+    """
     return np.asarray(demand.season)[np.minimum(week, len(demand.season) - 1)]
 
 
@@ -115,7 +126,9 @@ def customer_weights(count: int, skew: float) -> Floats:
     return shares
 
 
-def expected_orders(demand: Demand, clock: Zone, start: int, end: int, factor_of_day: Floats) -> tuple[Ints, Floats]:
+def expected_orders(
+    demand: Demand, clock: Zone, start: int, end: int, factor_of_day: Floats
+) -> tuple[Ints, Floats]:
     """Return the instants of every quarter of an hour and the expected orders of a mean customer up to each.
 
     Parameters
@@ -146,7 +159,13 @@ def expected_orders(demand: Demand, clock: Zone, start: int, end: int, factor_of
 
 
 def draw_orders(
-    name: str, demand: Demand, count: int, timezone: str, horizon: tuple[int, int], seed: int, replication: int
+    name: str,
+    demand: Demand,
+    count: int,
+    timezone: str,
+    horizon: tuple[int, int],
+    seed: int,
+    replication: int,
 ) -> OrderDraws:
     """Draw the orders of a group's customers for one replication.
 
@@ -169,12 +188,16 @@ def draw_orders(
     clock = zone(timezone)
     first, last = (int(day_number(int(clock.to_local(np.array([at]))[0]))) for at in horizon)
     days = np.arange(first, last + 1)
-    factor = day_factors(demand.day_factor, len(days), stream(seed, replication, f"{name}/day factor"))
+    factor = day_factors(
+        demand.day_factor, len(days), stream(seed, replication, f"{name}/day factor")
+    )
     factor *= spike_factors(demand.spikes, days, stream(seed, replication, f"{name}/spikes"))
     edges, cumulative = expected_orders(demand, clock, *horizon, factor)
     weights = customer_weights(count, demand.skew)
     parts = [
-        _orders_of_customer(f"{name}/{customer}", demand, edges, weights[customer] * cumulative, seed, replication)
+        _orders_of_customer(
+            f"{name}/{customer}", demand, edges, weights[customer] * cumulative, seed, replication
+        )
         for customer in range(count)
     ]
     customer = np.repeat(np.arange(count), [len(part[0]) for part in parts])

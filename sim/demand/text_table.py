@@ -145,11 +145,15 @@ def _csv(path: Path) -> TextTable:
     try:
         for row in reader:
             if row:  # a blank line is no row
-                rows.append(tuple(row))  # the garbage collector passes over tuples of text, not over lists
+                rows.append(
+                    tuple(row)
+                )  # the garbage collector passes over tuples of text, not over lists
                 numbers.append(begin)
             begin = reader.line_num + 1
     except csv.Error as error:
-        raise _fault(f"{path}:{begin}", f"is no CSV ({error})", "check its quotation marks") from None
+        raise _fault(
+            f"{path}:{begin}", f"is no CSV ({error})", "check its quotation marks"
+        ) from None
     header = tuple(name.strip() for name in rows[0]) if rows else ()
     return TextTable(path, header, rows[1:], numbers[1:])
 

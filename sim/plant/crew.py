@@ -17,9 +17,14 @@ Key = Callable[[int, int], int]
 
 
 class Editor(simpy.Event):
-    """An editor, as the event of finishing the visit in hand: one event, scheduled anew for every visit."""
+    """An editor, as the event of finishing the visit in hand.
 
-    def __init__(self, env: simpy.Environment, crew: Crew, number: int, finish: Callable[[Editor], None]) -> None:
+    One event, scheduled anew for every visit.
+    """
+
+    def __init__(
+        self, env: simpy.Environment, crew: Crew, number: int, finish: Callable[[Editor], None]
+    ) -> None:
         super().__init__(env)
         self.crew, self.number, self.bit = crew, number, 1 << number
         self.leaves_at = self.since = NAT
@@ -37,7 +42,13 @@ class Crew:
     """A pool at work: its queue, and who is on shift and busy, an editor a bit."""
 
     def __init__(
-        self, env: simpy.Environment, shifts: Shifts, key: Key, finish: Callable[[Editor], None], *, hands_over: bool
+        self,
+        env: simpy.Environment,
+        shifts: Shifts,
+        key: Key,
+        finish: Callable[[Editor], None],
+        *,
+        hands_over: bool,
     ) -> None:
         self.queue: list[int] = []
         self.on_shift = self.busy = 0

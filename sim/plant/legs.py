@@ -1,9 +1,10 @@
 """The legs of the images' ways, drawn before the run: rework, rejections and service times.
 
-A *leg* is a row of stations that an image passes without going back. Rework ends a leg and starts the next one at an
-earlier station; the last leg of a delivery ends at the last station; a rejection starts a new delivery. Legs are drawn
-round by round for all images of a group that have one more, and within a round in parts: a stream gives the same
-numbers in parts as at once, and small parts need little memory.
+A *leg* is a row of stations that an image passes without going back. Rework ends a leg and starts
+the next one at an earlier station; the last leg of a delivery ends at the last station; a rejection
+starts a new delivery. Legs are drawn round by round for all images of a group that have one more,
+and within a round in parts: a stream gives the same numbers in parts as at once, and small parts
+need little memory.
 """
 
 from __future__ import annotations
@@ -50,7 +51,9 @@ class Legs:
         """Yield the legs a part at a time."""
         for start in range(0, len(self.image), PART):
             rows = slice(start, start + PART)
-            yield Legs(self.image[rows], self.first[rows], self.before[rows], self.returns_after[rows])
+            yield Legs(
+                self.image[rows], self.first[rows], self.before[rows], self.returns_after[rows]
+            )
 
 
 @dataclass(frozen=True)
@@ -60,11 +63,13 @@ class Round:
     legs: Legs
     """One leg of each image that has so many."""
     services: tuple[Callable[[int], Shorts], ...]
-    """For each station of the plant, draws the service times of the next so many legs; what lies outside a leg is not
-    used."""
+    """For each station of the plant, draws the service times of the next so many legs; what lies
+    outside a leg is not used."""
 
 
-def draw_legs(name: str, images: Shorts, plant: Plant, seed: int, replication: int) -> Iterator[Round]:
+def draw_legs(
+    name: str, images: Shorts, plant: Plant, seed: int, replication: int
+) -> Iterator[Round]:
     """Draw the legs of a group's images, round by round.
 
     Parameters
@@ -72,7 +77,7 @@ def draw_legs(name: str, images: Shorts, plant: Plant, seed: int, replication: i
     name
         Name of the group; it keys the streams.
     images
-        Numbers of its images in the whole workload, in submission order.
+        Numbers of its images in the whole draws, in submission order.
     plant
         Route, rework and rejection.
     seed, replication
@@ -98,7 +103,9 @@ def _first_legs(images: Shorts) -> Legs:
 
 
 def _joined(parts: list[Legs]) -> Legs:
-    return Legs(*(np.concatenate([getattr(part, column.name) for part in parts]) for column in fields(Legs)))
+    return Legs(
+        *(np.concatenate([getattr(part, column.name) for part in parts]) for column in fields(Legs))
+    )
 
 
 class _Draws:
@@ -112,7 +119,8 @@ class _Draws:
         self._reworks = [rng(f"rework/{station.station}") for station in plant.route]
         self._rejection, self._delay = rng("rejection"), rng("rejection delay")
         self.services = tuple(
-            partial(station.minutes.whole, rng(f"service/{station.station}"), unit=MINUTE) for station in plant.route
+            partial(station.minutes.whole, rng(f"service/{station.station}"), unit=MINUTE)
+            for station in plant.route
         )
 
     def followers(self, legs: Legs) -> Legs:
@@ -122,7 +130,9 @@ class _Draws:
         if rejection := self._plant.rejection:
             back_to[after != NAT] = self._numbers[rejection.to]
         on = np.flatnonzero(back_to >= 0)
-        return Legs(legs.image[on], back_to[on], legs.before[on] + last[on] - legs.first[on] + 1, after[on])
+        return Legs(
+            legs.image[on], back_to[on], legs.before[on] + last[on] - legs.first[on] + 1, after[on]
+        )
 
     def _ends(self, first: Codes) -> tuple[Codes, Codes]:
         """Return the last station of each leg, and the one that rework goes back to, or -1."""
@@ -140,5 +150,7 @@ class _Draws:
         after = np.full(len(delivers), NAT)
         if rejection := self._plant.rejection:
             rejected = delivers & (self._rejection.random(len(delivers)) < rejection.share)
-            after[rejected] = rejection.delay_hours.whole(self._delay, len(delivers), HOUR)[rejected]
+            after[rejected] = rejection.delay_hours.whole(self._delay, len(delivers), HOUR)[
+                rejected
+            ]
         return after

@@ -1,4 +1,4 @@
-"""The marks that a run leaves: the little that cannot be worked out from its setting."""
+"""The marks that a run leaves: the little that cannot be worked out from its run_input."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 class Marks:
     """What an engine reports of a run.
 
-    Visits are numbered as in the workload; behind them stands one review for each tranche. "Not yet" is NAT.
+    Visits are numbered as in the draws; behind them stands one review for each tranche. "Not
+    yet" is NAT.
     """
 
     started_at: Ints
@@ -30,7 +31,7 @@ class Marks:
     quoted_at: Ints
     """Shape (tranches,): when a reviewed tranche got its deadline and was released."""
     stints: Ints
-    """Shape (stints, 4): visit, editor, start and end of every stint of a visit that a shift's end interrupted, the
-    last one and one still in hand included, by end, then visit."""
+    """Shape (stints, 4): visit, editor, start and end of every stint of a visit that a shift's end
+    interrupted, the last one and one still in hand included, by end, then visit."""
     run_until: int
     """Instant at which the run stopped."""

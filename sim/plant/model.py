@@ -1,11 +1,12 @@
 """The plant as a SimPy model: the reference that every other engine has to equal.
 
-Orders come in; their tranches are released at once, or wait for a review in which they are quoted a deadline. A
-released image visits the stations of its route. Each station belongs to a pool; a pool has one queue, and its editors
-on shift take from it, by the pool's discipline, whatever waits. A delivered image may be rejected and comes back.
+Orders come in; their tranches are released at once, or wait for a review in which they are quoted a
+deadline. A released image visits the stations of its route. Each station belongs to a pool; a pool
+has one queue, and its editors on shift take from it, by the pool's discipline, whatever waits. A
+delivered image may be rejected and comes back.
 
-One rule holds at every instant: all that happens is applied first, then deadlines are quoted, then idle editors choose.
-SimPy's calendar tells when an instant is over: the next event lies later.
+One rule holds at every instant: all that happens is applied first, then deadlines are quoted, then
+idle editors choose. SimPy's calendar tells when an instant is over: the next event lies later.
 """
 
 from __future__ import annotations
@@ -20,12 +21,12 @@ import simpy
 from sim.clock import DAY, NAT
 from sim.plant.crew import Crew, Editor, Key
 from sim.plant.marks import Marks
-from sim.plant.setting import EXPEDITED, GUARANTEED, REJECTED
+from sim.plant.run_input import EXPEDITED, GUARANTEED, REJECTED
 from sim.sla.calendar import rejection_due
 from sim.sla.words import EXPEDITE
 
 if TYPE_CHECKING:
-    from sim.plant.setting import Setting
+    from sim.plant.run_input import RunInput
 
 
 class PlantModel:
@@ -33,38 +34,42 @@ class PlantModel:
 
     Parameters
     ----------
-    setting
-        Workload, promises and plant. The model draws nothing.
+    run_input
+        Draws, promises and plant. The model draws nothing.
     """
 
-    def __init__(self, setting: Setting) -> None:
-        self.setting = setting
-        self.env = simpy.Environment(initial_time=setting.horizon.start_at)
-        self.now = setting.horizon.start_at
-        self._read_workload()
+    def __init__(self, run_input: RunInput) -> None:
+        self.run_input = run_input
+        self.env = simpy.Environment(initial_time=run_input.horizon.start_at)
+        self.now = run_input.horizon.start_at
+        self._read_draws()
         keys = self._disciplines()
         self.crews = []
-        for pool, shifts in zip(setting.plant.pools, setting.workload.shifts, strict=True):
+        for pool, shifts in zip(run_input.plant.pools, run_input.draws.shifts, strict=True):
             hands_over = pool.shift_end == "hand_over"
             finish = self._stop if hands_over else self._complete
-            self.crews.append(Crew(self.env, shifts, keys[pool.discipline], finish, hands_over=hands_over))
-        self.crew_at = [self.crews[pool] for pool in setting.pool_of_station]
-        self.n_open = setting.n_counted
-        self.at_station = [0] * (setting.review + 1)
+            self.crews.append(
+                Crew(self.env, shifts, keys[pool.discipline], finish, hands_over=hands_over)
+            )
+        self.crew_at = [self.crews[pool] for pool in run_input.pool_of_station]
+        self.n_open = run_input.n_counted
+        self.at_station = [0] * (run_input.review + 1)
         self.to_quote: list[int] = []
         self.left: dict[int, int] = {}
         self.stints: list[tuple[int, int, int, int]] = []
 
-    def _read_workload(self) -> None:
+    def _read_draws(self) -> None:
         """Turn columns into lists: one value at a time, a list is faster than an array."""
-        workload, tranches = self.setting.workload, self.setting.promises.table
-        visits, n_tranches = workload.visits, len(tranches.order)
+        draws, tranches = self.run_input.draws, self.run_input.promises.table
+        visits, n_tranches = draws.visits, len(tranches.order)
         n_images = len(visits.first_visit) - 1
         self.n_visits = len(visits.station)
         self.image_bits = n_images.bit_length()
         self.image_mask = (1 << self.image_bits) - 1
-        self.seconds: list[int] = visits.seconds.tolist() + workload.review_seconds[tranches.order].tolist()
-        self.station: list[int] = self.setting.station_of_visit.tolist()
+        self.seconds: list[int] = (
+            visits.seconds.tolist() + draws.review_seconds[tranches.order].tolist()
+        )
+        self.station: list[int] = self.run_input.station_of_visit.tolist()
         self.next_visit: list[int] = visits.first_visit[:-1].tolist()
         self.delivery: list[int] = visits.first_delivery[:-1].tolist()
         self.end: list[int] = visits.ends[visits.first_delivery[:-1]].tolist()
@@ -75,13 +80,13 @@ class PlantModel:
         self.editor = [NAT] * len(self.seconds)
         self.due_at = [NAT] * len(visits.ends)
         self.quoted_at = [NAT] * n_tranches
-        self.submitted_at: list[int] = workload.orders.submitted_at[tranches.order].tolist()
+        self.submitted_at: list[int] = draws.orders.submitted_at[tranches.order].tolist()
 
     # Disciplines. Equal keys fall back on the image's number: submission, then order, then image.
 
     def _disciplines(self) -> dict[str, Key]:
-        due, rank, work_left = self.due, self.rank, self.setting.work_left
-        most = self.setting.horizon.end_at * 2
+        due, rank, work_left = self.due, self.rank, self.run_input.work_left
+        most = self.run_input.horizon.end_at * 2
         return {
             "edd": lambda image, station: due[image],
             "class": lambda image, station: rank[image] * most + due[image],
@@ -93,7 +98,7 @@ class PlantModel:
 
     def run(self) -> Marks:
         """Run until every counted image is done, checked daily from the horizon's end, or the cool-down ends."""
-        horizon = self.setting.horizon
+        horizon = self.run_input.horizon
         for crew in self.crews:
             self._await_change(crew)
         self._await_submission(0)
@@ -117,7 +122,10 @@ class PlantModel:
         self._settle()
 
     def _settle(self) -> None:
-        """Let people act, once all that happens at this instant is applied: the next event lies later."""
+        """Let people act, once all that happens at this instant is applied.
+
+        The next event lies later.
+        """
         if self.env.peek() > self.now:
             if self.to_quote:
                 self._quote()
@@ -133,10 +141,10 @@ class PlantModel:
 
     def _submit(self, tranche: int) -> None:
         """A tranche comes in: it is promised and released, or has to be reviewed."""
-        due = int(self.setting.promises.table.due_at[tranche])
+        due = int(self.run_input.promises.table.due_at[tranche])
         if due != NAT:
             self._release(tranche, due)
-        elif self.setting.plant.review:
+        elif self.run_input.plant.review:
             self._ask_review(tranche)
         else:
             self.to_quote.append(tranche)
@@ -144,16 +152,19 @@ class PlantModel:
 
     def _ask_review(self, tranche: int) -> None:
         """The tranche's first image queues for the review, in the name of all."""
-        image = int(self.setting.promises.first_image[tranche])
-        expedite = self.setting.promises.table.service[tranche] == EXPEDITE
-        self.due[image] = int(self.setting.review_due_at[tranche])
+        image = int(self.run_input.promises.first_image[tranche])
+        expedite = self.run_input.promises.table.service[tranche] == EXPEDITE
+        self.due[image] = int(self.run_input.review_due_at[tranche])
         self.rank[image] = EXPEDITED if expedite else GUARANTEED
         self._queue(image, self.n_visits + tranche)
 
     def _release(self, tranche: int, due: int) -> None:
         """All images of a tranche queue at the first station."""
-        first, n = int(self.setting.promises.first_image[tranche]), int(self.setting.promises.table.images[tranche])
-        rank = int(self.setting.rank[tranche])
+        first, n = (
+            int(self.run_input.promises.first_image[tranche]),
+            int(self.run_input.promises.table.images[tranche]),
+        )
+        rank = int(self.run_input.rank[tranche])
         for image in range(first, first + n):
             self.due_at[self.delivery[image]] = self.due[image] = due
             self.rank[image] = rank
@@ -175,7 +186,10 @@ class PlantModel:
         self._await_change(crew)
 
     def _complete(self, editor: Editor) -> None:
-        """An editor completes a visit; the image goes on, is delivered, or its tranche can be quoted."""
+        """An editor completes a visit.
+
+        The image goes on, is delivered, or its tranche can be quoted.
+        """
         self.now = self.env.now  # type: ignore[assignment]
         visit, image = editor.visit, editor.image
         editor.crew.busy ^= editor.bit
@@ -192,25 +206,25 @@ class PlantModel:
 
     def _deliver(self, image: int, next_visit: int) -> None:
         """An image goes to the customer, who may send it back later."""
-        after = int(self.setting.workload.visits.returns_after[self.delivery[image]])
+        after = int(self.run_input.draws.visits.returns_after[self.delivery[image]])
         if after != NAT:
             self.next_visit[image] = next_visit
             self._at(self.now + after, self._reject, image)
-        elif self.setting.counted_images[0] <= image < self.setting.counted_images[1]:
+        elif self.run_input.counted_images[0] <= image < self.run_input.counted_images[1]:
             self.n_open -= 1
 
     def _reject(self, image: int) -> None:
         """A delivered image comes back."""
         self.delivery[image] += 1
         delivery = self.delivery[image]
-        self.end[image] = int(self.setting.workload.visits.ends[delivery])
+        self.end[image] = int(self.run_input.draws.visits.ends[delivery])
         self.due_at[delivery] = self.due[image] = int(rejection_due(self._plan_of(image), self.now))
         self.rank[image] = REJECTED
         self._queue(image, self.next_visit[image])
 
     def _plan_of(self, image: int) -> Any:
-        order = int(np.searchsorted(self.setting.workload.first_image, image, side="right")) - 1
-        return self.setting.plans[self.setting.promises.plan_of_order[order]]
+        order = int(np.searchsorted(self.run_input.draws.first_image, image, side="right")) - 1
+        return self.run_input.plans[self.run_input.promises.plan_of_order[order]]
 
     def _queue(self, image: int, visit: int) -> None:
         """An image waits for a visit."""
@@ -224,10 +238,10 @@ class PlantModel:
 
     def _quote(self) -> None:
         """Production quotes the reviewed tranches in the order of their submission, and releases them."""
-        promises, orders = self.setting.promises, self.setting.workload.orders
+        promises, orders = self.run_input.promises, self.run_input.draws.orders
         for tranche in sorted(self.to_quote):
             order = promises.table.order[tranche]
-            due = self.setting.quotes.due(
+            due = self.run_input.quotes.due(
                 now=self.now,
                 plan=int(promises.plan_of_order[order]),
                 place=int(orders.customer_zone[orders.customer[order]]),
@@ -236,7 +250,7 @@ class PlantModel:
                 at_station=self.at_station,
             )
             self.next_visit[promises.first_image[tranche]] = int(
-                self.setting.workload.visits.first_visit[promises.first_image[tranche]]
+                self.run_input.draws.visits.first_visit[promises.first_image[tranche]]
             )
             self.quoted_at[tranche] = self.now
             self._release(tranche, due)
@@ -284,7 +298,9 @@ class PlantModel:
     # What is left behind
 
     def _marks(self, now: int) -> Marks:
-        working = (editor for crew in self.crews for editor in crew.editors if editor.bit & crew.busy)
+        working = (
+            editor for crew in self.crews for editor in crew.editors if editor.bit & crew.busy
+        )
         in_hand = [(e.visit, e.number, e.since, now) for e in working if e.visit in self.left]
         stints = sorted(self.stints + in_hand, key=lambda stint: (stint[3], stint[0]))
         return Marks(
@@ -298,17 +314,17 @@ class PlantModel:
         )
 
 
-def simulate(setting: Setting) -> Marks:
+def simulate(run_input: RunInput) -> Marks:
     """Run the SimPy model.
 
     Parameters
     ----------
-    setting
+    run_input
         All that determines the run.
 
     Returns
     -------
     Marks
-        A function of the setting alone.
+        A function of the run_input alone.
     """
-    return PlantModel(setting).run()
+    return PlantModel(run_input).run()

@@ -1,4 +1,7 @@
-"""The promises of one replication: its orders split into tranches under the plans of their customers."""
+"""The promises of one replication.
+
+Its orders split into tranches under the plans of their customers.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ from sim.sla.words import DELIVERY_PLAN, EXPEDITE, TO_BE_CONFIRMED
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from sim.plant.workload import Submissions
+    from sim.plant.draws import Arrivals
     from sim.scenario.schema import ScenarioSpec
     from sim.sla.terms import Plan
 
@@ -35,7 +38,8 @@ class Promises:
     plan_of_order: Ints
     """Shape (orders,): number of the plan in the scenario."""
     earliest_quote: Ints
-    """Shape (tranches,): one business day after the guaranteed deadline, for reviewed tranches; else NAT."""
+    """Shape (tranches,): one business day after the guaranteed deadline, for reviewed tranches;
+    else NAT."""
 
     @property
     def reviewed(self) -> NDArray[np.bool_]:
@@ -48,7 +52,7 @@ class Promises:
         Parameters
         ----------
         n_images
-            Images of the workload.
+            Images of the draws.
 
         Returns
         -------
@@ -59,19 +63,21 @@ class Promises:
         ends = np.append(self.first_image + images, n_images + 1)
         gaps = np.append(self.first_image, n_images + 1) - np.append(0, ends[:-1])
         lengths = np.stack([gaps, np.append(images, 0)], axis=1).ravel()
-        numbers = np.stack([np.full(len(gaps), -1, np.int32), np.arange(len(gaps), dtype=np.int32)], axis=1).ravel()
+        numbers = np.stack(
+            [np.full(len(gaps), -1, np.int32), np.arange(len(gaps), dtype=np.int32)], axis=1
+        ).ravel()
         return np.repeat(numbers, lengths)
 
 
-def promise_orders(spec: ScenarioSpec, submissions: Submissions) -> Promises:
+def promise_orders(spec: ScenarioSpec, arrivals: Arrivals) -> Promises:
     """Split the orders of a replication.
 
     Parameters
     ----------
     spec
         The scenario with its plans.
-    submissions
-        The orders of a replication, or its whole workload.
+    arrivals
+        The orders of a replication, or its whole draws.
 
     Returns
     -------
@@ -80,18 +86,18 @@ def promise_orders(spec: ScenarioSpec, submissions: Submissions) -> Promises:
     """
     names = list(spec.plans)
     plan_of_group = np.array([names.index(group.plan) for group in spec.customers])
-    plan_of_order = plan_of_group[submissions.group_of_order]
+    plan_of_order = plan_of_group[arrivals.group_of_order]
     parts = []
     for number, plan in enumerate(spec.plans.values()):
         rows = np.flatnonzero(plan_of_order == number)
-        parts.append(_with_orders(split(_taken(submissions.orders, rows), plan), rows))
+        parts.append(_with_orders(split(_taken(arrivals.orders, rows), plan), rows))
     table = _in_order(parts, plan_of_order)
     before = np.cumsum(table.images) - table.images
     start = np.concatenate([[0], np.flatnonzero(np.diff(table.order)) + 1])[: len(table.order)]
     first_in_order = np.repeat(before[start], np.diff(np.append(start, len(table.order))))
-    first_image = submissions.first_image[table.order] + before - first_in_order
+    first_image = arrivals.first_image[table.order] + before - first_in_order
     promises = Promises(table, first_image, plan_of_order, np.full(len(table.order), NAT))
-    return replace(promises, earliest_quote=_earliest_quotes(spec, submissions.orders, promises))
+    return replace(promises, earliest_quote=_earliest_quotes(spec, arrivals.orders, promises))
 
 
 def _taken(orders: OrderTable, rows: Ints) -> OrderTable:
@@ -115,7 +121,9 @@ def _in_order(parts: list[TrancheTable], plan_of_order: Ints) -> TrancheTable:
     for number, part in enumerate(parts):
         refused[plan_of_order == number] = part.refused
     columns = ("order", "tranche", "service", "commitment", "images", "due_at", "rule")
-    joined = {name: np.concatenate([getattr(part, name) for part in parts])[order] for name in columns}
+    joined = {
+        name: np.concatenate([getattr(part, name) for part in parts])[order] for name in columns
+    }
     return TrancheTable(**joined, refused=refused)
 
 
@@ -128,13 +136,20 @@ def _earliest_quotes(spec: ScenarioSpec, orders: OrderTable, promises: Promises)
     for number, plan in enumerate(spec.plans.values()):
         for place, name in enumerate(orders.zones):
             rows = np.flatnonzero(promises.reviewed & (plan_of == number) & (zone_of == place))
-            at, expedite = orders.submitted_at[order[rows]], promises.table.service[rows] == EXPEDITE
+            at, expedite = (
+                orders.submitted_at[order[rows]],
+                promises.table.service[rows] == EXPEDITE,
+            )
             guaranteed = _guaranteed_due(at, expedite, name, plan)
-            earliest[rows] = dues_after(day_number(zone(name).to_local(guaranteed)), zone(name), plan)[0]
+            earliest[rows] = dues_after(
+                day_number(zone(name).to_local(guaranteed)), zone(name), plan
+            )[0]
     return earliest
 
 
 def _guaranteed_due(at: Ints, expedite: NDArray[np.bool_], timezone: str, plan: Plan) -> Ints:
     """Return the deadline that the guaranteed images of each order have, or would have had."""
-    in_hours = hours_due(opening(at, plan.expedite.window), plan.expedite.seconds, plan.weekend_hours)
+    in_hours = hours_due(
+        opening(at, plan.expedite.window), plan.expedite.seconds, plan.weekend_hours
+    )
     return np.where(expedite, in_hours, standard_due(at, zone(timezone), plan))

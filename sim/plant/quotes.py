@@ -19,16 +19,24 @@ from sim.sla.terms import ReviewTerms
 if TYPE_CHECKING:
     from sim.scenario.schema import ScenarioSpec
 
-PLANNED_BEYOND = 8 * WEEK  # rosters are laid out so far past the run; later weeks offer what the last one does
-QUOTED_BEYOND = 5 * 365 * DAY  # no quote lies further out: a longer queue than that is a scenario to mend
+PLANNED_BEYOND = (
+    8 * WEEK
+)  # rosters are laid out so far past the run; later weeks offer what the last one does
+QUOTED_BEYOND = (
+    5 * 365 * DAY
+)  # no quote lies further out: a longer queue than that is a scenario to mend
 
 
 @dataclass(frozen=True)
 class Quotes:
-    """What production needs to quote a deadline. It plans with means and full rosters, not with the draws."""
+    """What production needs to quote a deadline.
+
+    It plans with means and full rosters, not with the draws.
+    """
 
     work: list[list[int]]
-    """Expected editor-milliseconds of an image, by the station at which it is and by pool; none under review."""
+    """Expected editor-milliseconds of an image, by the station at which it is and by pool; none
+    under review."""
     hours: list[PlannedHours]
     """Hours of each pool's roster."""
     utilisation: Fraction
@@ -40,7 +48,9 @@ class Quotes:
     dues: dict[tuple[int, int], list[int]]
     """Due times on business days, by plan and zone."""
 
-    def due(self, now: int, plan: int, place: int, earliest: int, images: int, at_station: Sequence[int]) -> int:
+    def due(
+        self, now: int, plan: int, place: int, earliest: int, images: int, at_station: Sequence[int]
+    ) -> int:
         """Return the deadline of a reviewed tranche.
 
         Parameters
@@ -71,12 +81,15 @@ class Quotes:
     def ready_at(self, now: int, images: int, at_station: Sequence[int]) -> int:
         """Return the earliest instant by which the rosters cover all released work and `images` new images.
 
-        The counts of images at stations are all it needs: the expected work of an image depends on nothing else.
+        The counts of images at stations are all it needs: the expected work of an image depends on
+        nothing else.
         """
         ready = now
         for pool, hours in enumerate(self.hours):
             work = images * self.work[0][pool]
-            work += sum(count * self.work[station][pool] for station, count in enumerate(at_station))
+            work += sum(
+                count * self.work[station][pool] for station, count in enumerate(at_station)
+            )
             if work:
                 ready = max(ready, hours.covered_at(now, ceil(work / (1000 * self.utilisation))))
         return ready
@@ -90,7 +103,7 @@ def prepare_quotes(spec: ScenarioSpec, zones: Sequence[str]) -> Quotes:
     spec
         The scenario.
     zones
-        Zones of the customers, in the order of the workload.
+        Zones of the customers, in the order of the draws.
 
     Returns
     -------
@@ -102,7 +115,10 @@ def prepare_quotes(spec: ScenarioSpec, zones: Sequence[str]) -> Quotes:
     terms = [plan.standard.reviewed for plan in plans]
     return Quotes(
         work=[*expected_work(spec.plant).tolist(), [0] * len(spec.plant.pools)],
-        hours=[PlannedHours.of(planned_shifts(pool, start, end + PLANNED_BEYOND)) for pool in spec.plant.pools],
+        hours=[
+            PlannedHours.of(planned_shifts(pool, start, end + PLANNED_BEYOND))
+            for pool in spec.plant.pools
+        ],
         utilisation=Fraction(str(spec.plant.planning_utilisation)),
         reviewed=[term.seconds if isinstance(term, ReviewTerms) else term for term in terms],
         weekend=[plan.weekend_hours for plan in plans],

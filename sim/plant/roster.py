@@ -97,7 +97,9 @@ def _shifts(pool: Pool, start: int, end: int, key: tuple[int, int] | None) -> Sh
         for number in range(line.editors):
             comes = np.ones(len(begin), np.bool_)
             if key and pool.absence_share:
-                draws = stream(*key, f"{pool.name}/absence/{name}/{twins[name]}/{number}").random(len(begin))
+                draws = stream(*key, f"{pool.name}/absence/{name}/{twins[name]}/{number}").random(
+                    len(begin)
+                )
                 comes = draws >= pool.absence_share
             editors.append(np.full(int(comes.sum()), seat))
             starts.append(begin[comes])
@@ -169,4 +171,8 @@ class PlannedHours:
         if missing > 0:
             return self.times[-1] + -(-missing * WEEK // self.last_week)
         step = bisect_left(self.offered, goal) - 1
-        return max(now, self.times[step] + -(-(goal - self.offered[step]) // self.heads[step])) if step >= 0 else now
+        return (
+            max(now, self.times[step] + -(-(goal - self.offered[step]) // self.heads[step]))
+            if step >= 0
+            else now
+        )

@@ -33,12 +33,13 @@ def expected_visits(plant: Plant) -> NDArray[np.float64]:
     Returns
     -------
     ndarray
-        Shape (stations, stations): row, where the image is; column, the station visited. The visit in hand counts.
+        Shape (stations, stations): row, where the image is; column, the station visited. The visit
+        in hand counts.
 
     Notes
     -----
-    The fundamental matrix (I - P)^-1 of the absorbing Markov chain of stations: Kemeny and Snell, *Finite Markov
-    Chains*, theorem 3.2.4.
+    The fundamental matrix (I - P)^-1 of the absorbing Markov chain of stations: Kemeny and Snell,
+    *Finite Markov Chains*, theorem 3.2.4.
     """
     numbers = station_numbers(plant)
     moves = np.diag(np.ones(len(numbers) - 1), k=1)

@@ -1,4 +1,7 @@
-"""The plant with as many editors as are wanted: no image waits for an editor, so none depends on another."""
+"""The plant with as many editors as are wanted.
+
+No image waits for an editor, so none depends on another.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sim.plant.roster import Shifts
-    from sim.plant.setting import Setting
+    from sim.plant.run_input import RunInput
 
     Ints = NDArray[np.int64]
 
@@ -58,13 +61,14 @@ class OpenHours:
         return finished
 
 
-def done_without_queues(setting: Setting) -> Ints:
+def done_without_queues(run_input: RunInput) -> Ints:
     """Return when each delivery is done if every image finds a free editor whenever the pool is open.
 
     Parameters
     ----------
-    setting
-        Workload, promises and plant. Of the shifts counts when a pool is open, not how many are there.
+    run_input
+        Draws, promises and plant. Of the shifts counts when a pool is open, not how many are
+        there.
 
     Returns
     -------
@@ -73,22 +77,26 @@ def done_without_queues(setting: Setting) -> Ints:
 
     Notes
     -----
-    An engine gives the same with editors enough. This takes one pass over the visits instead: the first visits of all
-    images together, then the second ones, and so on.
+    An engine gives the same with editors enough. This takes one pass over the visits instead: the
+    first visits of all images together, then the second ones, and so on.
     """
-    visits = setting.workload.visits
+    visits = run_input.draws.visits
     hours = [
         OpenHours.of(shifts, hands_over=pool.shift_end == "hand_over")
-        for shifts, pool in zip(setting.workload.shifts, setting.plant.pools, strict=True)
+        for shifts, pool in zip(run_input.draws.shifts, run_input.plant.pools, strict=True)
     ]
     done = np.full(len(visits.ends), NAT)
-    at = _released(setting, hours)
+    at = _released(run_input, hours)
     image = np.flatnonzero(at != NAT)
-    at, visit, delivery = at[image], visits.first_visit[image].astype(np.int64), visits.first_delivery[image]
+    at, visit, delivery = (
+        at[image],
+        visits.first_visit[image].astype(np.int64),
+        visits.first_delivery[image],
+    )
     while len(image):
-        at = _finished(hours, setting.pool_of_visit[visit], at, visits.seconds[visit])
+        at = _finished(hours, run_input.pool_of_visit[visit], at, visits.seconds[visit])
         visit = visit + 1
-        goes_on = (at != NAT) & (at < setting.horizon.end_at)
+        goes_on = (at != NAT) & (at < run_input.horizon.end_at)
         delivered = goes_on & (visit == visits.ends[delivery])
         done[delivery[delivered]] = at[delivered]
         after = np.where(delivered, visits.returns_after[delivery], 0)
@@ -98,21 +106,28 @@ def done_without_queues(setting: Setting) -> Ints:
     return done
 
 
-def _released(setting: Setting, hours: list[OpenHours]) -> Ints:
-    """Return when each image may begin its first visit: on submission, or after the review of its tranche."""
-    promises, orders = setting.promises, setting.workload.orders
+def _released(run_input: RunInput, hours: list[OpenHours]) -> Ints:
+    """Return when each image may begin its first visit.
+
+    On submission, or after the review of its tranche.
+    """
+    promises, orders = run_input.promises, run_input.draws.orders
     order = promises.table.order
     released = orders.submitted_at[order]
-    if setting.plant.review:
+    if run_input.plant.review:
         rows = np.flatnonzero(promises.reviewed)
-        pool = hours[setting.pool_of_station[setting.review]]
-        released[rows] = pool.finished(released[rows], setting.workload.review_seconds[order[rows]].astype(np.int64))
-    released[released >= setting.horizon.end_at] = NAT
-    tranche = promises.tranche_of_image(int(setting.workload.first_image[-1]))[:-1]
+        pool = hours[run_input.pool_of_station[run_input.review]]
+        released[rows] = pool.finished(
+            released[rows], run_input.draws.review_seconds[order[rows]].astype(np.int64)
+        )
+    released[released >= run_input.horizon.end_at] = NAT
+    tranche = promises.tranche_of_image(int(run_input.draws.first_image[-1]))[:-1]
     return np.append(released, NAT)[tranche]
 
 
-def _finished(hours: list[OpenHours], pool: NDArray[np.int8], at: Ints, seconds: NDArray[np.int32]) -> Ints:
+def _finished(
+    hours: list[OpenHours], pool: NDArray[np.int8], at: Ints, seconds: NDArray[np.int32]
+) -> Ints:
     """Return when visits are finished, each in its pool."""
     finished = np.full(len(at), NAT)
     for number, own in enumerate(hours):

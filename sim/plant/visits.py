@@ -1,4 +1,7 @@
-"""The way of every image through the plant: its visits in a row, and the rejections between them."""
+"""The way of every image through the plant.
+
+Its visits in a row, and the rejections between them.
+"""
 
 from __future__ import annotations
 
@@ -26,12 +29,16 @@ MOST_VISITS = 2**31 - 1
 
 @dataclass(frozen=True)
 class Returns:
-    """The deliveries that customers reject: one row each, by image, and an image's in the order of its deliveries."""
+    """The deliveries that customers reject.
+
+    One row each, by image, and an image's in the order of its deliveries.
+    """
 
     image: Shorts
     """Number of the image."""
     end: Shorts
-    """The visit after the last one of the rejected delivery: the first of the delivery that follows."""
+    """The visit after the last one of the rejected delivery: the first of the delivery that
+    follows."""
     after: Shorts
     """Seconds from delivery to rejection."""
 
@@ -73,7 +80,10 @@ class Visits:
 
     @property
     def _rejected(self) -> Ints:
-        """Return the delivery of each row of the returns: before it stand those of the images before, and its own."""
+        """Return the delivery of each row of the returns.
+
+        Before it stand those of the images before, and its own.
+        """
         return np.arange(len(self.returns.image)) + self.returns.image
 
 
@@ -83,9 +93,10 @@ def laid_out(n_images: int, rounds: Sequence[Round]) -> Visits:
     Parameters
     ----------
     n_images
-        Images of the workload.
+        Images of the draws.
     rounds
-        Legs in the order of the rounds; groups in any order. Their streams of service times are used up.
+        Legs in the order of the rounds; groups in any order. Their streams of service times are
+        used up.
 
     Returns
     -------
@@ -99,8 +110,9 @@ def laid_out(n_images: int, rounds: Sequence[Round]) -> Visits:
 
     Notes
     -----
-    Each leg is laid out as if it went on to the end of the route. Where it is cut short, the leg that follows begins
-    at the cut and writes over the rest, and is long enough for that, since it goes back.
+    Each leg is laid out as if it went on to the end of the route. Where it is cut short, the leg
+    that follows begins at the cut and writes over the rest, and is long enough for that, since it
+    goes back.
     """
     first_visit = _first_visits(n_images, rounds)
     station, seconds = np.empty(first_visit[-1], np.int8), np.empty(first_visit[-1], np.int32)
@@ -116,7 +128,10 @@ def laid_out(n_images: int, rounds: Sequence[Round]) -> Visits:
 
 
 def _first_visits(n_images: int, rounds: Sequence[Round]) -> Shorts:
-    """Return the column of that name: the last leg of each image, and no other, goes on to the end of the route."""
+    """Return the column of that name.
+
+    The last leg of each image, and no other, goes on to the end of the route.
+    """
     first_visit = np.zeros(n_images + 1, np.int32)
     n_visits = first_visit[1:]
     for round_ in rounds:
@@ -136,6 +151,10 @@ def _returns(first_visit: Shorts, rounds: Sequence[Round]) -> Returns:
     for legs in (part for round_ in rounds for part in round_.legs.parts()):
         back = np.flatnonzero(legs.returns_after != NAT)
         image = legs.image[back]
-        columns.append(np.array([image, first_visit[image] + legs.before[back], legs.returns_after[back]], np.int32))
+        columns.append(
+            np.array(
+                [image, first_visit[image] + legs.before[back], legs.returns_after[back]], np.int32
+            )
+        )
     rows = np.concatenate(columns, axis=1)
     return Returns(*rows[:, np.argsort(rows[0], kind="stable")])

@@ -1,4 +1,7 @@
-"""What the folders and objects of all answers share: tables, manifest, one chart; records for JSON."""
+"""What the folders and objects of all answers share: tables, manifest, one chart.
+
+Records for JSON.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def write_answer(folder: Path, tables: Mapping[str, pd.DataFrame], manifest: dict[str, Any]) -> None:
+def write_answer(
+    folder: Path, tables: Mapping[str, pd.DataFrame], manifest: dict[str, Any]
+) -> None:
     """Write the tables of an answer as CSV by their names, and ``manifest.json``.
 
     Parameters

@@ -28,5 +28,7 @@ def study_json(study: Study) -> str:
     summary = study.tables["summary"]
     points = []
     for point, levels in enumerate(study.manifest["points"]):
-        points.append({"levels": levels, "measures": records(summary.loc[summary["point"] == point, COLUMNS])})
+        points.append(
+            {"levels": levels, "measures": records(summary.loc[summary["point"] == point, COLUMNS])}
+        )
     return one_object({"scenario": study.name, "points": points})

@@ -39,13 +39,16 @@ def late_causes(study: Study, point: int) -> Figure:
     Returns
     -------
     Figure
-        A bar a cause, its dark part the images that no other cause explains. A cause explains an image that is in time
-        in the same replication without this cause alone. The bars may add up to more than 100 %.
+        A bar a cause, its dark part the images that no other cause explains. A cause explains an
+        image that is in time in the same replication without this cause alone. The bars may add up
+        to more than 100 %.
     """
     rows = cause_rows(study, point)
     shares = {name: estimate(row, 1.0) for name, row in rows.items()}
     known = any(share.known for share in shares.values())
-    figure = new_figure(study, _title(study, point, rows, shares), _note(rows) if known else "", height=3.4)
+    figure = new_figure(
+        study, _title(study, point, rows, shares), _note(rows) if known else "", height=3.4
+    )
     if not known:
         return nothing(figure)
     axes = figure.add_subplot()
@@ -61,7 +64,9 @@ def cause_rows(study: Study, point: int) -> dict[str, pd.Series]:
     return {str(row["cause"]): row for _, row in table[table["point"] == point].iterrows()}
 
 
-def _title(study: Study, point: int, rows: dict[str, pd.Series], shares: dict[str, Estimate]) -> str:
+def _title(
+    study: Study, point: int, rows: dict[str, pd.Series], shares: dict[str, Estimate]
+) -> str:
     if not rows:
         return "Why late: not worked out, for the replications are few or the study was cut off"
     if not any(share.known for share in shares.values()):
@@ -89,10 +94,18 @@ def _bars(axes: Axes, rows: dict[str, pd.Series], shares: dict[str, Estimate]) -
     axes.barh(places, means, color=PALE, edgecolor=INK, linewidth=0.6, height=0.66)
     axes.barh(places, alone, color=INK, edgecolor=INK, linewidth=0.6, height=0.66)
     for place, share in zip(places, shares.values(), strict=True):
-        axes.text(share.mean + 0.01, place, f"{percent(share.mean)} %{percents(share)}", va="center", fontsize=9.5)
+        axes.text(
+            share.mean + 0.01,
+            place,
+            f"{percent(share.mean)} %{percents(share)}",
+            va="center",
+            fontsize=9.5,
+        )
     axes.set_yticks(places, list(rows))
     axes.invert_yaxis()
-    axes.axhline(len(CAUSES) - 0.5, color=GREY, linewidth=0.8, linestyle=(0, (1, 2)))  # what no single cause explains
+    axes.axhline(
+        len(CAUSES) - 0.5, color=GREY, linewidth=0.8, linestyle=(0, (1, 2))
+    )  # what no single cause explains
     axes.set_xlim(0, 1.18)
     axes.set_xticks([0, 0.25, 0.5, 0.75, 1.0])
     axes.xaxis.set_major_formatter(PercentFormatter(1.0, symbol=" %"))

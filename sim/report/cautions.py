@@ -1,4 +1,7 @@
-"""What a reader of a study has to mind: a warm-up that is too short, an interval that is wider than was asked for."""
+"""What a reader of a study has to mind.
+
+A warm-up that is too short, an interval that is wider than was asked for.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,10 @@ def cautions(study: Study) -> list[str]:
 
 
 def precision_words(study: Study) -> str:
-    """Return the half-width that was reached, in a sentence; empty where a number of replications was asked for."""
+    """Return the half-width that was reached, in a sentence.
+
+    Empty where a number of replications was asked for.
+    """
     reached, until = study.precision(), study.until
     if until is None or any(isnan(point.half_width) for point in reached):
         return ""
@@ -38,7 +44,10 @@ def precision_words(study: Study) -> str:
 def _asked(study: Study) -> str:
     until = study.until
     assert until is not None
-    of = listed([part for part in (until.commitment, until.service, until.pool) if part != "all"]) or "all"
+    of = (
+        listed([part for part in (until.commitment, until.service, until.pool) if part != "all"])
+        or "all"
+    )
     confidence = confidence_words(until.confidence or study.confidence)
     return f"half-width of {words_of(until.measure)} of {of} at {confidence}, asked {until.half_width:g}"
 
@@ -51,7 +60,9 @@ def _precision(study: Study) -> list[str]:
     found = f"is up to {max(known):.3g}" if known else "was not measured"
     n = len(study.manifest["replications"])
     where = f" at {len(wide)} of {len(study.manifest['points'])} settings" if study.factors else ""
-    return [f"The {_asked(study)}, {found}{where} after {n} replications: raise replications.at_most."]
+    return [
+        f"The {_asked(study)}, {found}{where} after {n} replications: raise replications.at_most."
+    ]
 
 
 def _warm_up(study: Study) -> list[str]:

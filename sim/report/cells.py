@@ -38,7 +38,10 @@ class Table:
     """What else a reader has to know."""
 
     def numeric(self, column: int) -> bool:
-        """Return whether a column sorts by number: each cell is one, or says that nothing was measured."""
+        """Return whether a column sorts by number.
+
+        Each cell is one, or says that nothing was measured.
+        """
         texts = {row[column].text for row in self.rows} - {NOTHING}
         return bool(texts) and all(NUMBER.fullmatch(text) for text in texts)
 
@@ -50,7 +53,9 @@ NUMBER = re.compile(r"(over |under )?-?\d[\d,.:]*( %| to -?\d+)?")
 
 def percent_cell(value: Estimate) -> Cell:
     """Return a share, 0 to 1, in percent."""
-    return Cell(f"{percent(value.mean)} %", percents(value).strip()) if value.known else Cell(NOTHING)
+    return (
+        Cell(f"{percent(value.mean)} %", percents(value).strip()) if value.known else Cell(NOTHING)
+    )
 
 
 def number_cell(value: Estimate) -> Cell:

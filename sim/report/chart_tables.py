@@ -27,21 +27,35 @@ WEEKEND_STEP = 6
 def _on_time(study: Study, point: int) -> Table:
     names = [*COMMITMENTS, "all"]
     points = range(len(study.manifest["points"]))
-    rows = [[percent_cell(share(study, at, "on_time_share", commitment=name)) for name in names] for at in points]
-    return by_point(study, "Share of images on time, by commitment", [words_of(name) for name in names], rows)
+    rows = [
+        [percent_cell(share(study, at, "on_time_share", commitment=name)) for name in names]
+        for at in points
+    ]
+    return by_point(
+        study, "Share of images on time, by commitment", [words_of(name) for name in names], rows
+    )
 
 
 def _overflow(study: Study, point: int) -> Table:
     names = ("all", "to_be_confirmed", "delivery_plan")
     points = range(len(study.manifest["points"]))
     rows = [
-        [number_cell(count(study, at, "overflow_images_per_day", commitment=name)) for name in names] for at in points
+        [
+            number_cell(count(study, at, "overflow_images_per_day", commitment=name))
+            for name in names
+        ]
+        for at in points
     ]
-    return by_point(study, "Images over the guarantee a day", [words_of(name) for name in names], rows)
+    return by_point(
+        study, "Images over the guarantee a day", [words_of(name) for name in names], rows
+    )
 
 
 def _due(study: Study, point: int) -> Table:
-    days = {str(row["weekday"]): estimate(row) for _, row in at_table(study, "due_by_weekday", point).iterrows()}
+    days = {
+        str(row["weekday"]): estimate(row)
+        for _, row in at_table(study, "due_by_weekday", point).iterrows()
+    }
     rows = tuple((_day(day), number_cell(days[day])) for day in WEEKDAYS)
     return Table(f"Images due a week{at_point(study, point)}", ("weekday", "images due"), rows)
 
@@ -68,7 +82,9 @@ def _weekend(study: Study, point: int) -> Table:
 def _utilisation(study: Study, point: int) -> Table:
     rows = at_table(study, "by_hour_of_week", point)
     pools = [str(pool) for pool in rows["pool"].unique() if pool != "all"]
-    means: dict[Any, float] = rows.set_index(["pool", "quantity", "weekday", "hour"])["mean"].to_dict()
+    means: dict[Any, float] = rows.set_index(["pool", "quantity", "weekday", "hour"])[
+        "mean"
+    ].to_dict()
     body = tuple(
         (_day(day), Cell(f"{hour:02}:00"), *(_busy(means, pool, day, hour) for pool in pools))
         for day in WEEKDAYS
@@ -91,7 +107,11 @@ def _busy(means: dict[Any, float], pool: str, day: str, hour: int) -> Cell:
 
 def _lateness(study: Study, point: int) -> Table:
     rows = at_table(study, "lateness", point)
-    parts = {str(name): own for name, own in rows.groupby("commitment", sort=False) if own["images"].sum() > 0}
+    parts = {
+        str(name): own
+        for name, own in rows.groupby("commitment", sort=False)
+        if own["images"].sum() > 0
+    }
     shares = [own.set_index("from_hours")["share"] for own in parts.values()]
     bins = rows[["from_hours", "to_hours"]].drop_duplicates().astype(int)
     body = tuple(

@@ -33,7 +33,10 @@ def in_percent(measure: str) -> bool:
 
 
 def settings(found: SideBySide, pair: int) -> tuple[str, str]:
-    """Return the settings of a pair of design points in words; empty for a study without factors."""
+    """Return the settings of a pair of design points in words.
+
+    Empty for a study without factors.
+    """
     first, second = (
         ", ".join(level_words(study, study.manifest["points"].index(levels)))
         for study, levels in zip((found.a, found.b), found.pairs[pair], strict=True)
@@ -69,8 +72,8 @@ def main_table(found: SideBySide) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``setting`` where there are several pairs, ``figure``, the mean of each side, the difference with its interval,
-        the finding, and what pairing is worth, in times the replications.
+        ``setting`` where there are several pairs, ``figure``, the mean of each side, the difference
+        with its interval, the finding, and what pairing is worth, in times the replications.
     """
     names = f"A: {cut(found.a.name)}", f"B: {cut(found.b.name)}"
     several = {"setting"} if len(found.pairs) > 1 else set()
@@ -99,7 +102,10 @@ def subject_of_row(row: dict[str, Any]) -> str:
 
 
 def difference_words(row: dict[str, Any]) -> str:
-    """Return a difference with its interval: of shares in percentage points, of others in their own unit."""
+    """Return a difference with its interval.
+
+    Of shares in percentage points, of others in their own unit.
+    """
     if isnan(row["difference"]):
         return "-"
     points = in_percent(row["measure"])
@@ -107,7 +113,8 @@ def difference_words(row: dict[str, Any]) -> str:
     if row["finding"] == SAME:
         return f"0{unit}"
     mean, low, high = (
-        f"{100 * value:+.2f}" if points else _signed(value) for value in (row["difference"], row["low"], row["high"])
+        f"{100 * value:+.2f}" if points else _signed(value)
+        for value in (row["difference"], row["low"], row["high"])
     )
     return f"{mean}{unit}" + ("" if isnan(row["low"]) else f" ({low} to {high})")
 
@@ -123,7 +130,10 @@ def _signed(value: float) -> str:
 
 
 def worth_words(row: dict[str, Any]) -> str:
-    """Return what pairing is worth: ``7.3 times (2.1 to 25)``; nothing where nothing differs or nothing is paired."""
+    """Return what pairing is worth: ``7.3 times (2.1 to 25)``.
+
+    Nothing where nothing differs or nothing is paired.
+    """
     factor, low, high = (row[f"variance_reduction{end}"] for end in ("", "_low", "_high"))
     if isnan(factor) or row["finding"] == SAME:
         return "-"
@@ -137,7 +147,10 @@ def _times(factor: float) -> str:
 
 
 def answer_lines(found: SideBySide) -> list[str]:
-    """Return the answer in sentences: what the findings on the main figures are, how sure, and by which method."""
+    """Return the answer in sentences.
+
+    What the findings on the main figures are, how sure, and by which method.
+    """
     return [_compared(found), _findings(found), *_pairing(found), *_others(found)]
 
 
@@ -145,7 +158,9 @@ def _compared(found: SideBySide) -> str:
     """Say what was compared with what."""
     names = ("A", "B")
     if len(found.pairs) > 1:
-        return f"A: {found.a.name}, B: {found.b.name}, at {len(found.pairs)} settings that both have."
+        return (
+            f"A: {found.a.name}, B: {found.b.name}, at {len(found.pairs)} settings that both have."
+        )
     sides = [
         f"{name}: {study.name}{setting and f' at {cut(setting) if len(setting) > 60 else setting}'}"
         for name, study, setting in zip(names, (found.a, found.b), settings(found, 0), strict=True)
@@ -156,7 +171,11 @@ def _compared(found: SideBySide) -> str:
 def _findings(found: SideBySide) -> str:
     rows = main_rows(found)
     worse, better = (_subjects(found, rows, finding) for finding in (WORSE, BETTER_NOW))
-    rest = [f"{finding}: {listed(words)}" for finding in FINDINGS[2:] if (words := _subjects(found, rows, finding))]
+    rest = [
+        f"{finding}: {listed(words)}"
+        for finding in FINDINGS[2:]
+        if (words := _subjects(found, rows, finding))
+    ]
     lead = f"B is better in {listed(better) or 'nothing'} and worse in {listed(worse) or 'nothing'}"
     if not better and not worse:
         lead = "B is shown neither better nor worse in a main figure"
@@ -172,7 +191,9 @@ def _subjects(found: SideBySide, rows: Sequence[dict[str, Any]], finding: str) -
         same = [row for row in own if subject_of_row(row) == name]
         tells = finding in (WORSE, BETTER_NOW, CHANGED)
         at = f" at {len(same)} of {n} settings" if 1 < n != len(same) else ""
-        words.append(f"{name}{at}" + (f" by {difference_words(same[0])}" if tells and n == 1 else ""))
+        words.append(
+            f"{name}{at}" + (f" by {difference_words(same[0])}" if tells and n == 1 else "")
+        )
     return words
 
 
@@ -181,7 +202,11 @@ def _pairing(found: SideBySide) -> list[str]:
     n = int(found.figures["n_b"].max())
     if not found.paired:
         return [_not_paired(found)]
-    rows = [row for row in main_rows(found) if not isnan(row["variance_reduction"]) and row["finding"] != SAME]
+    rows = [
+        row
+        for row in main_rows(found)
+        if not isnan(row["variance_reduction"]) and row["finding"] != SAME
+    ]
     finite = [row["variance_reduction"] for row in rows if not isinf(row["variance_reduction"])]
     lead = f"{n} replications of each, paired by common random numbers"
     if not finite:

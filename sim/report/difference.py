@@ -36,12 +36,17 @@ def difference_table(diff: Diff, *, every: bool = False) -> pd.DataFrame:
     """
     figures = diff.figures
     chosen = figures if every else figures[~figures["finding"].isin(SHOWN_LAST)]
-    ranked = chosen.assign(rank=[_rank(finding) for finding in chosen["finding"]]).sort_values("rank", kind="stable")
+    ranked = chosen.assign(rank=[_rank(finding) for finding in chosen["finding"]]).sort_values(
+        "rank", kind="stable"
+    )
     names = factor_names(diff.head)
     rows = [
-        {**{name: str(row[key]) for key, name in names.items()}, **_words(row)} for row in ranked.to_dict("records")
+        {**{name: str(row[key]) for key, name in names.items()}, **_words(row)}
+        for row in ranked.to_dict("records")
     ]
-    return pd.DataFrame(rows, columns=[*names.values(), "figure", "base", "head", "difference", "finding"])
+    return pd.DataFrame(
+        rows, columns=[*names.values(), "figure", "base", "head", "difference", "finding"]
+    )
 
 
 def _rank(finding: str) -> int:
@@ -67,7 +72,9 @@ def summary_line(diff: Diff) -> str:
     """Return how many figures were compared, how, and with which findings."""
     counts = diff.figures["finding"].value_counts()
     found = ", ".join(
-        f"{counts[finding]} {finding}" for finding in dict.fromkeys([WORSE, *counts.index]) if finding in counts
+        f"{counts[finding]} {finding}"
+        for finding in dict.fromkeys([WORSE, *counts.index])
+        if finding in counts
     )
     paired = int(diff.figures["paired"].sum())
     how = f"{paired} paired by replication, {len(diff.figures) - paired} as independent samples"
@@ -84,7 +91,11 @@ def difference_text(diff: Diff, *, as_csv: bool) -> str:
     if as_csv:
         return diff.figures.to_csv(index=False, lineterminator="\n")
     table = difference_table(diff)
-    rows = [list(table.columns), ["---"] * len(table.columns), *table.to_numpy().tolist()] if len(table) else []
+    rows = (
+        [list(table.columns), ["---"] * len(table.columns), *table.to_numpy().tolist()]
+        if len(table)
+        else []
+    )
     lines = ["| " + " | ".join(_cell(cell) for cell in row) + " |" for row in rows]
     return "\n".join([_verdict(diff), "", summary_line(diff) + ".", "", *lines]).rstrip() + "\n"
 

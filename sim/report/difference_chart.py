@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from matplotlib.lines import Line2D
 
-from sim.report.comparison import difference_words, in_percent, main_rows, settings, shown_pair, subject_of_row
+from sim.report.comparison import (
+    difference_words,
+    in_percent,
+    main_rows,
+    settings,
+    shown_pair,
+    subject_of_row,
+)
 from sim.report.style import GREY, INK, NOTE_SIZE, look, new_figure, nothing
 from sim.report.words import listed
 from sim.study.diff import BETTER_NOW, CHANGED, NOT_SHOWN, NOT_TESTED, SAME, WORSE
@@ -45,8 +52,8 @@ def differences(found: SideBySide) -> Figure:
     Returns
     -------
     Figure
-        Shares in percentage points above, other figures in percent of A's mean below. The marker's shape is the
-        finding.
+        Shares in percentage points above, other figures in percent of A's mean below. The marker's
+        shape is the finding.
     """
     pair = shown_pair(found)
     rows = [row for row in main_rows(found) if row["pair"] == pair and not isnan(row["difference"])]
@@ -56,7 +63,9 @@ def differences(found: SideBySide) -> Figure:
         figure = new_figure(found.b, _title(rows), _note(found, pair), height=max(height, 1.5))
         if not panels:
             return nothing(figure)
-        axes = figure.subplots(len(panels), 1, squeeze=False, height_ratios=[len(panel) + 1.2 for panel in panels])
+        axes = figure.subplots(
+            len(panels), 1, squeeze=False, height_ratios=[len(panel) + 1.2 for panel in panels]
+        )
         for own, panel in zip(axes[:, 0], panels, strict=True):
             _draw(own, panel, in_percent(panel[0]["measure"]))
         _legend(figure, rows)
@@ -70,7 +79,11 @@ def _shares(rows: list[Row]) -> list[Row]:
 
 def _relative(rows: list[Row]) -> list[Row]:
     """Return the other figures in percent of A's mean; one that is 0 has no percent."""
-    return [_scaled(row, 100.0 / row["a"]) for row in rows if not in_percent(row["measure"]) and row["a"]]
+    return [
+        _scaled(row, 100.0 / row["a"])
+        for row in rows
+        if not in_percent(row["measure"]) and row["a"]
+    ]
 
 
 def _scaled(row: Row, factor: float) -> Row:
@@ -90,7 +103,13 @@ def _draw(axes: Axes, rows: list[Row], shares: bool) -> None:
     """Draw a row a figure: interval, marker, and the difference in words."""
     for place, row in enumerate(rows):
         marker, edge, fill = MARKS[row["finding"]]
-        axes.plot([row["low"], row["high"]], [place, place], color=edge, linewidth=1.6, solid_capstyle="butt")
+        axes.plot(
+            [row["low"], row["high"]],
+            [place, place],
+            color=edge,
+            linewidth=1.6,
+            solid_capstyle="butt",
+        )
         axes.plot(row["difference"], place, marker, color=edge, markerfacecolor=fill, markersize=8)
         axes.annotate(
             row["words"], (1.0, place), (8, 0), xycoords=("axes fraction", "data"), textcoords="offset points",
@@ -109,17 +128,35 @@ def _draw(axes: Axes, rows: list[Row], shares: bool) -> None:
 def _legend(figure: Figure, rows: list[Row]) -> None:
     there = [finding for finding in MARKS if any(row["finding"] == finding for row in rows)]
     handles = [
-        Line2D([], [], linestyle="none", marker=marker, color=edge, markerfacecolor=fill, markersize=8, label=finding)
+        Line2D(
+            [],
+            [],
+            linestyle="none",
+            marker=marker,
+            color=edge,
+            markerfacecolor=fill,
+            markersize=8,
+            label=finding,
+        )
         for finding, (marker, edge, fill) in MARKS.items()
         if finding in there
     ]
-    figure.legend(handles=handles, loc="outside lower center", ncols=len(handles), fontsize=NOTE_SIZE)
+    figure.legend(
+        handles=handles, loc="outside lower center", ncols=len(handles), fontsize=NOTE_SIZE
+    )
 
 
 def _title(rows: list[Row]) -> str:
     """Say what is better and what is worse."""
-    found = {finding: [row for row in rows if row["finding"] == finding] for finding in (BETTER_NOW, WORSE)}
-    parts = [f"{finding}: {listed([_short(row) for row in own])}" for finding, own in found.items() if own]
+    found = {
+        finding: [row for row in rows if row["finding"] == finding]
+        for finding in (BETTER_NOW, WORSE)
+    }
+    parts = [
+        f"{finding}: {listed([_short(row) for row in own])}"
+        for finding, own in found.items()
+        if own
+    ]
     return f"B against A: {'; '.join(parts) or 'no main figure is shown to be better or worse'}"
 
 
@@ -130,7 +167,9 @@ def _short(row: Row) -> str:
 def _note(found: SideBySide, pair: int) -> str:
     names = [
         f"{side}: {study.name}{setting and f' at {setting}'}"
-        for side, study, setting in zip("AB", (found.a, found.b), settings(found, pair), strict=True)
+        for side, study, setting in zip(
+            "AB", (found.a, found.b), settings(found, pair), strict=True
+        )
     ]
     how = "Paired by replication" if found.paired else "Not paired: independent samples"
     more = f". One of {len(found.pairs)} settings that both have" if len(found.pairs) > 1 else ""

@@ -67,13 +67,21 @@ def scenario_html(scenario: Scenario) -> str:
         weeks=weeks(spec.horizon.weeks),
         customers=_customers(scenario),
         pools=_pools(scenario),
-        sweep=[(key, listed([cut(str(level)) for level in levels])) for key, levels in spec.sweep.items()],
+        sweep=[
+            (key, listed([cut(str(level)) for level in levels]))
+            for key, levels in spec.sweep.items()
+        ],
     )
 
 
 def _customers(scenario: Scenario) -> Table:
     rows = [
-        (group.group, group.count if group.orders is None else "as in the file", group.plan, group.timezone)
+        (
+            group.group,
+            group.count if group.orders is None else "as in the file",
+            group.plan,
+            group.timezone,
+        )
         for group in scenario.spec.customers
     ]
     return _table("Customers", ("group", "customers", "plan", "clock"), rows)
@@ -84,7 +92,13 @@ def _pools(scenario: Scenario) -> Table:
     found = scenario.offered_load()
     hours = zip(found.offered.sum(axis=1), found.capacity.sum(axis=1), found.load, strict=True)
     rows = [
-        (pool.name, pool.timezone, f"{offered:,.0f}", f"{capacity:,.0f}", f"{percent(float(load))} %")
+        (
+            pool.name,
+            pool.timezone,
+            f"{offered:,.0f}",
+            f"{capacity:,.0f}",
+            f"{percent(float(load))} %",
+        )
         for pool, (offered, capacity, load) in zip(scenario.spec.plant.pools, hours, strict=True)
     ]
     columns = ("pool", "clock", "offered work", "roster", "load")
@@ -92,13 +106,19 @@ def _pools(scenario: Scenario) -> Table:
 
 
 def _table(caption: str, columns: tuple[str, ...], rows: Iterable[Sequence[Any]]) -> Table:
-    return _short(Table(caption, columns, tuple(tuple(Cell(str(value)) for value in row) for row in rows)))
+    return _short(
+        Table(caption, columns, tuple(tuple(Cell(str(value)) for value in row) for row in rows))
+    )
 
 
 def _short(table: Table) -> Table:
     """Return the first rows of a table, and say so where there are more."""
     n = len(table.rows)
-    return replace(table, rows=table.rows[:MOST_ROWS], note=f"{MOST_ROWS} of {n} rows") if n > MOST_ROWS else table
+    return (
+        replace(table, rows=table.rows[:MOST_ROWS], note=f"{MOST_ROWS} of {n} rows")
+        if n > MOST_ROWS
+        else table
+    )
 
 
 def _filled(template: str, **words: Any) -> str:

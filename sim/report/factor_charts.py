@@ -28,7 +28,8 @@ def on_time_by_dgi(study: Study, point: int) -> Figure:
     study
         The results.
     point
-        Number of the design point that is marked, and that the title begins with; today's if left out.
+        Number of the design point that is marked, and that the title begins with; today's if left
+        out.
 
     Returns
     -------
@@ -37,7 +38,10 @@ def on_time_by_dgi(study: Study, point: int) -> Figure:
     """
     points, targets = range(len(study.manifest["points"])), _targets(study)
     names = [*COMMITMENTS, *(["all"] if any(of == "all" for of, _, _ in targets) else [])]
-    found = {name: [share(study, at, "on_time_share", commitment=name) for at in points] for name in names}
+    found = {
+        name: [share(study, at, "on_time_share", commitment=name) for at in points]
+        for name in names
+    }
     series = _with_figures(found)
     main = next(iter(series), None)
     title = "On time: nothing was due"
@@ -58,7 +62,8 @@ def overflow_by_dgi(study: Study, point: int) -> Figure:
     study
         The results.
     point
-        Number of the design point that is marked, and that the title begins with; today's if left out.
+        Number of the design point that is marked, and that the title begins with; today's if left
+        out.
 
     Returns
     -------
@@ -69,13 +74,20 @@ def overflow_by_dgi(study: Study, point: int) -> Figure:
     if not any(share(study, at, "overflow_share").known for at in points):
         return draw(Plot(study, point, "Overflow: nothing was submitted", "", {}))
     names = ("all", "to_be_confirmed", "delivery_plan")
-    found = {name: [count(study, at, "overflow_images_per_day", commitment=name) for at in points] for name in names}
+    found = {
+        name: [count(study, at, "overflow_images_per_day", commitment=name) for at in points]
+        for name in names
+    }
     title = _title(study, point, found["all"], _overflow_a_day, numbers, lambda e: number(e.mean))
-    return draw(Plot(study, point, title, "images over the guarantee (a day)", _with_figures(found)))
+    return draw(
+        Plot(study, point, title, "images over the guarantee (a day)", _with_figures(found))
+    )
 
 
 def _overflow_a_day(overflow: Estimate) -> str:
-    return f"Overflow: {number(overflow.mean)} images a day" if overflow.mean else "Overflow: no image"
+    return (
+        f"Overflow: {number(overflow.mean)} images a day" if overflow.mean else "Overflow: no image"
+    )
 
 
 def _with_figures(series: Mapping[str, list[Estimate]]) -> dict[str, list[Estimate]]:

@@ -10,7 +10,16 @@ import numpy as np
 from matplotlib.ticker import FuncFormatter, PercentFormatter
 
 from sim.report.style import GREY, LOOKS, NOTE_SIZE, WIDTH, Label, label_right, new_figure, nothing
-from sim.report.words import cut, factor_names, level_words, number, numbers, percent, percents, words_of
+from sim.report.words import (
+    cut,
+    factor_names,
+    level_words,
+    number,
+    numbers,
+    percent,
+    percents,
+    words_of,
+)
 from sim.study.estimate import Estimate
 
 if TYPE_CHECKING:
@@ -58,7 +67,9 @@ def draw(plot: Plot) -> Figure:
     if len(points) == 1:
         return _dots(plot)
     values = [value for levels in points for value in levels.values()]
-    if len(points[0]) == 1 and all(isinstance(v, int | float) and not isinstance(v, bool) for v in values):
+    if len(points[0]) == 1 and all(
+        isinstance(v, int | float) and not isinstance(v, bool) for v in values
+    ):
         return _lines(plot, values)
     return _groups(plot)
 
@@ -92,7 +103,9 @@ def _mark(axes: Axes, at: float, reach: float) -> None:
 def _level_axis(axes: Axes, study: Study, levels: list[float]) -> None:
     """Name the factor, and its levels where they are not too close for it."""
     ((key, name),) = factor_names(study).items()
-    axes.set_xlabel("DGI (guaranteed images a customer and day)" if name == "DGI" else f"{name} ({key})")
+    axes.set_xlabel(
+        "DGI (guaranteed images a customer and day)" if name == "DGI" else f"{name} ({key})"
+    )
     ordered = np.unique(levels)
     if len(ordered) > 1 and np.diff(ordered).min() >= 0.06 * np.ptp(ordered):
         axes.set_xticks(ordered, [f"{level:,g}" for level in ordered])
@@ -115,11 +128,15 @@ def _groups(plot: Plot) -> Figure:
     for place, (name, row) in enumerate(plot.series.items()):
         at = [point + (place - (len(plot.series) - 1) / 2) * apart for point in range(n)]
         _series(axes, name, at, row, line="none")
-    slant: dict[str, Any] = {"rotation": 60, "ha": "right", "rotation_mode": "anchor"} if slanted else {}
+    slant: dict[str, Any] = (
+        {"rotation": 60, "ha": "right", "rotation_mode": "anchor"} if slanted else {}
+    )
     axes.set_xticks(range(n), [(", " if slanted else "\n").join(lines) for lines in words], **slant)
     axes.set(xlim=(-0.6, n - 0.4), xlabel=" and ".join(factor_names(plot.study).values()))
     _value_axis(axes, plot)
-    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=len(plot.series), handlelength=1, borderpad=0)
+    axes.legend(
+        loc="lower left", bbox_to_anchor=(0, 1), ncols=len(plot.series), handlelength=1, borderpad=0
+    )
     label_right(axes, _target_lines(axes, plot))
     return figure
 
@@ -151,7 +168,9 @@ def _marks(name: str) -> dict[str, Any]:
 def _bars(row: list[Estimate]) -> Floats:
     """Return the lengths below and above the means, shape (2, points)."""
     sides = [(e.mean - e.low, e.high - e.mean) if not isnan(e.low) else (0.0, 0.0) for e in row]
-    bars: Floats = np.maximum(np.array(sides).T, 0.0)  # rounding leaves -1e-17, which matplotlib refuses
+    bars: Floats = np.maximum(
+        np.array(sides).T, 0.0
+    )  # rounding leaves -1e-17, which matplotlib refuses
     return bars
 
 
@@ -164,7 +183,11 @@ def _value_axis(axes: Axes, plot: Plot) -> None:
 
 
 def _formatter(plot: Plot) -> FuncFormatter | PercentFormatter:
-    return PercentFormatter(1.0, symbol=" %") if plot.top else FuncFormatter(lambda value, _: f"{value:,g}")
+    return (
+        PercentFormatter(1.0, symbol=" %")
+        if plot.top
+        else FuncFormatter(lambda value, _: f"{value:,g}")
+    )
 
 
 def _limits(plot: Plot) -> tuple[float, float]:
@@ -173,7 +196,11 @@ def _limits(plot: Plot) -> tuple[float, float]:
     if plot.top is None:
         most = max(float(np.nanmax([e.mean, e.high])) for e in estimates) or 1.0
         return -0.02 * most, 1.06 * most
-    lowest = min(*(float(np.nanmin([e.mean, e.low])) for e in estimates), plot.top, *(t[2] for t in plot.targets))
+    lowest = min(
+        *(float(np.nanmin([e.mean, e.low])) for e in estimates),
+        plot.top,
+        *(t[2] for t in plot.targets),
+    )
     room = max(plot.top - lowest, 0.01)
     return max(lowest - 0.08 * room, -0.02 * room), plot.top + 0.03 * room
 
@@ -195,9 +222,15 @@ def _dots(plot: Plot) -> Figure:
     axes = figure.add_subplot()
     for y, name in enumerate(names):
         estimate = plot.series[name][0]
-        axes.errorbar([estimate.mean], [y], xerr=_bars([estimate]), linestyle="none", **_marks(name))
-        said = f"{percent(estimate.mean)} %{percents(estimate)}" if plot.top else _count_said(estimate)
-        axes.annotate(said, (1.02, y), xycoords=("axes fraction", "data"), va="center", fontsize=NOTE_SIZE)
+        axes.errorbar(
+            [estimate.mean], [y], xerr=_bars([estimate]), linestyle="none", **_marks(name)
+        )
+        said = (
+            f"{percent(estimate.mean)} %{percents(estimate)}" if plot.top else _count_said(estimate)
+        )
+        axes.annotate(
+            said, (1.02, y), xycoords=("axes fraction", "data"), va="center", fontsize=NOTE_SIZE
+        )
     axes.set_yticks(range(len(names)), [words_of(name) for name in names])
     axes.set(ylim=(len(names) - 0.4, -0.6), xlabel=plot.axis, xlim=_limits(plot))
     axes.xaxis.set_major_formatter(_formatter(plot))

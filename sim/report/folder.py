@@ -30,7 +30,8 @@ def whole_folder(out: Path, name: str) -> Iterator[Path]:
     Yields
     ------
     Path
-        An empty folder beside the final place. After an error it is removed, and what stood there before is kept.
+        An empty folder beside the final place. After an error it is removed, and what stood there
+        before is kept.
 
     Raises
     ------
@@ -38,13 +39,17 @@ def whole_folder(out: Path, name: str) -> Iterator[Path]:
         Where the place cannot be written, or holds something that is not dgisim's.
     """
     place = out / name
-    if place.exists() and not (place.is_dir() and ((place / MARK).is_file() or not any(place.iterdir()))):
+    if place.exists() and not (
+        place.is_dir() and ((place / MARK).is_file() or not any(place.iterdir()))
+    ):
         remedy = "move it away, or choose another --out"
         raise InputError(Fault(str(place), "", "exists and was not written by dgisim", remedy))
     try:
         out.mkdir(parents=True, exist_ok=True)
         _clear(out, name)
-        with tempfile.TemporaryDirectory(prefix=f".{name}-{node()}-{os.getpid()}-", dir=out) as beside:
+        with tempfile.TemporaryDirectory(
+            prefix=f".{name}-{node()}-{os.getpid()}-", dir=out
+        ) as beside:
             new, old = Path(beside) / "new", Path(beside) / "old"
             new.mkdir()
             yield new
@@ -104,7 +109,9 @@ def new_file(path: Path, text: str) -> None:
         with path.open("x", encoding="utf-8") as file:
             file.write(text)
     except FileExistsError:
-        raise InputError(Fault(str(path), "", "exists already", "choose another name, or move it away")) from None
+        raise InputError(
+            Fault(str(path), "", "exists already", "choose another name, or move it away")
+        ) from None
     except OSError as error:
         raise _unwritable(path, error) from error
 

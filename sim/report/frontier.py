@@ -58,7 +58,10 @@ def chance_words(row: dict[Any, Any]) -> str:
 
 
 def answer_lines(found: Frontier) -> list[str]:
-    """Return the answer in sentences: what can be promised, today's point, what it cost, and what to beware of."""
+    """Return the answer in sentences.
+
+    What can be promised, today's point, what it cost, and what to beware of.
+    """
     return [_promised(found), _today(found), _cost(found), *cautions(found)]
 
 
@@ -72,9 +75,7 @@ def _promised(found: Frontier) -> str:
     """Say what can be promised row by row, those of one answer together."""
     rows = range(len(found.y.levels))
     groups = [list(group) for _, group in groupby(rows, found.row)]
-    return (
-        f"With assurance {100 * found.rule.assurance:g} %, {'; '.join(_row_words(found, group) for group in groups)}."
-    )
+    return f"With assurance {100 * found.rule.assurance:g} %, {'; '.join(_row_words(found, group) for group in groups)}."
 
 
 def _row_words(found: Frontier, rows: list[int]) -> str:
@@ -82,8 +83,14 @@ def _row_words(found: Frontier, rows: list[int]) -> str:
     x, y = names_of(found)
     states = found.row(rows[0])
     at = f"at {_article(y)} {y} of {listed([cut(str(found.y.levels[row])) for row in rows])}"
-    inside = [level for level, state in zip(found.x.levels, states, strict=True) if state is State.IN]
-    unknown = [str(level) for level, state in zip(found.x.levels, states, strict=True) if state is State.UNDECIDED]
+    inside = [
+        level for level, state in zip(found.x.levels, states, strict=True) if state is State.IN
+    ]
+    unknown = [
+        str(level)
+        for level, state in zip(found.x.levels, states, strict=True)
+        if state is State.UNDECIDED
+    ]
     left = f" ({listed(unknown)}: not decided)" if unknown else ""
     if not inside:
         return f"no {x} {at} is shown to be kept{left}"
@@ -128,14 +135,19 @@ def _cost(found: Frontier) -> str:
 
 
 def cautions(found: Frontier) -> list[str]:
-    """Return what speaks against the map: tests that contradict its assumption, points that are not decided."""
+    """Return what speaks against the map.
+
+    Tests that contradict its assumption, points that are not decided.
+    """
     lines = [
         f"CONTRADICTION: {point_words(found, easier)} is out and {point_words(found, harder)} is in, "
         "and it should be the harder. Between such points nothing is inferred; see docs/decisions/0011-frontier.md."
         for easier, harder in found.contradictions.itertuples(index=False)
     ]
     if n := int((found.points["state"] == State.UNDECIDED.value).sum()):
-        lines.append(f"{n} of {len(found.points)} points are not decided: more replications may help (--at-most).")
+        lines.append(
+            f"{n} of {len(found.points)} points are not decided: more replications may help (--at-most)."
+        )
     return lines
 
 
@@ -161,7 +173,10 @@ def write_frontier(found: Frontier, folder: Path, *, charts: bool = True) -> Non
 
 
 def frontier_manifest(found: Frontier) -> dict[str, Any]:
-    """Return what the map was made from: plain data; two runs of the same question give the same."""
+    """Return what the map was made from: plain data.
+
+    Two runs of the same question give the same.
+    """
     asked = {
         "options": _options(found),
         "replications": int(found.points["n"].max()),
@@ -182,13 +197,15 @@ def frontier_json(found: Frontier) -> str:
     Returns
     -------
     str
-        ``scenario, x, y, target, assurance, error, at_most, points, today, contradictions, reversed, runs, full_grid,
-        cut_off``; what is not there is null.
+        ``scenario, x, y, target, assurance, error, at_most, points, today, contradictions,
+        reversed, runs, full_grid, cut_off``; what is not there is null.
     """
     rows = records(found.points.drop(columns=[found.x.key, found.y.key]))
     levels = [{found.x.key: x, found.y.key: y} for y in found.y.levels for x in found.x.levels]
     points = [{"levels": own, **row} for own, row in zip(levels, rows, strict=True)]
-    today = None if found.today is None else {"point": found.today, "state": str(found.state_of_today)}
+    today = (
+        None if found.today is None else {"point": found.today, "state": str(found.state_of_today)}
+    )
     alone, compared = found.reversed_pairs
     plain = {
         "scenario": found.scenario.spec.name,

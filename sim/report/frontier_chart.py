@@ -37,8 +37,9 @@ def frontier_map(found: Frontier) -> Figure:
     Returns
     -------
     Figure
-        A cell a point with its state as a word. A tested one says its share of successes and has its word in bold; an
-        inferred one says so in brackets. Heavy lines surround what is in, a diamond marks today's point.
+        A cell a point with its state as a word. A tested one says its share of successes and has
+        its word in bold; an inferred one says so in brackets. Heavy lines surround what is in, a
+        diamond marks today's point.
     """
     width = max(WIDTH, WIDTH * len(found.x.levels) / WIDE)
     with look():
@@ -65,15 +66,34 @@ def _cell(axes: Axes, place: tuple[int, int], state: State, below: str, *, is_te
     """Draw a point: hatched where out, its word on a clear ground, bold where tested."""
     y, x = place
     color, hatch = FACES[state]
-    axes.add_patch(Rectangle((x - 0.5, y - 0.5), 1, 1, facecolor=color, hatch=hatch, edgecolor=GREY, linewidth=0.5))
+    axes.add_patch(
+        Rectangle(
+            (x - 0.5, y - 0.5), 1, 1, facecolor=color, hatch=hatch, edgecolor=GREY, linewidth=0.5
+        )
+    )
     ground = {"facecolor": color, "edgecolor": "none", "boxstyle": "square,pad=0.15"}
-    weight, ink = ("bold", INK) if is_tested else ("normal", GREY if state is State.UNDECIDED else INK)
-    axes.text(x, y + 0.13, WORDS[state], ha="center", va="center", fontsize=11, weight=weight, color=ink, bbox=ground)
+    weight, ink = (
+        ("bold", INK) if is_tested else ("normal", GREY if state is State.UNDECIDED else INK)
+    )
+    axes.text(
+        x,
+        y + 0.13,
+        WORDS[state],
+        ha="center",
+        va="center",
+        fontsize=11,
+        weight=weight,
+        color=ink,
+        bbox=ground,
+    )
     axes.text(x, y - 0.24, below, ha="center", va="center", fontsize=8, color=ink, bbox=ground)
 
 
 def _boundary(axes: Axes, found: Frontier) -> None:
-    """Draw a heavy line between what is in and what is not; dotted where the neighbour is not decided."""
+    """Draw a heavy line between what is in and what is not.
+
+    Dotted where the neighbour is not decided.
+    """
     rows = [found.row(number) for number in range(len(found.y.levels))]
     for y, row in enumerate(rows):
         for x, state in enumerate(row):
@@ -86,7 +106,16 @@ def _boundary(axes: Axes, found: Frontier) -> None:
 def _edge(axes: Axes, sides: tuple[State, State], xs: list[float], ys: list[float]) -> None:
     if State.IN in sides and sides[0] is not sides[1]:
         line = ":" if State.UNDECIDED in sides else "-"
-        axes.plot(xs, ys, color=INK, linewidth=3, linestyle=line, solid_capstyle="butt", gid="boundary", zorder=4)
+        axes.plot(
+            xs,
+            ys,
+            color=INK,
+            linewidth=3,
+            linestyle=line,
+            solid_capstyle="butt",
+            gid="boundary",
+            zorder=4,
+        )
 
 
 def _mark_today(axes: Axes, found: Frontier) -> None:
@@ -94,7 +123,15 @@ def _mark_today(axes: Axes, found: Frontier) -> None:
     if found.today is not None:
         y, x = divmod(found.today, len(found.x.levels))
         axes.plot(
-            [x - 0.4], [y + 0.3], marker="D", markersize=8, color=INK, mfc="white", mew=1.8, zorder=5, gid="today"
+            [x - 0.4],
+            [y + 0.3],
+            marker="D",
+            markersize=8,
+            color=INK,
+            mfc="white",
+            mew=1.8,
+            zorder=5,
+            gid="today",
         )
 
 
@@ -102,7 +139,12 @@ def _label(axes: Axes, found: Frontier) -> None:
     x, y = names_of(found)
     axes.set_xticks(range(len(found.x.levels)), [cut(str(level)) for level in found.x.levels])
     axes.set_yticks(range(len(found.y.levels)), [cut(str(level)) for level in found.y.levels])
-    axes.set(xlim=(-0.5, len(found.x.levels) - 0.5), ylim=(-0.5, len(found.y.levels) - 0.5), xlabel=x, ylabel=y)
+    axes.set(
+        xlim=(-0.5, len(found.x.levels) - 0.5),
+        ylim=(-0.5, len(found.y.levels) - 0.5),
+        xlabel=x,
+        ylabel=y,
+    )
     axes.tick_params(length=0)
 
 

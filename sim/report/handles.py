@@ -1,7 +1,8 @@
 """Scenario and study as users get them: with charts, and shown in short by notebooks.
 
-The charts stand on a floor above the study, and imports go down only. So the study declares ``chart``, and this module
-hangs it on; the public names of :mod:`sim` come from here. See ``docs/decisions/0010-handles.md``.
+The charts stand on a floor above the study, and imports go down only. So the study declares
+``chart``, and this module hangs it on; the public names of :mod:`sim` come from here. See
+``docs/decisions/0010-handles.md``.
 """
 
 from __future__ import annotations
@@ -32,8 +33,8 @@ class Charts:
 
     Notes
     -----
-    A method takes the number of a design point, that of the scenario's own setting if left out. The figure belongs to
-    nobody else: change its axes, save it, throw it away; pyplot does not know it.
+    A method takes the number of a design point, that of the scenario's own setting if left out. The
+    figure belongs to nobody else: change its axes, save it, throw it away; pyplot does not know it.
 
     Examples
     --------
@@ -49,7 +50,9 @@ class Charts:
 
     def __getattr__(self, name: str) -> Callable[..., Figure]:
         """Return the chart of this name, bound to the study."""
-        if name.startswith("_"):  # asked for by notebooks, copies and pickles: no reason to load matplotlib
+        if name.startswith(
+            "_"
+        ):  # asked for by notebooks, copies and pickles: no reason to load matplotlib
             raise AttributeError(name)
         if name not in _charts():
             raise AttributeError(f"{name!r} is no chart; there are {', '.join(sorted(_charts()))}")

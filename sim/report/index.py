@@ -32,9 +32,14 @@ def check_place(out: Path) -> None:
     InputError
         With each such file.
     """
-    foreign = [out / name for name in FILES if (out / name).exists() and MARK not in _head(out / name)]
+    foreign = [
+        out / name for name in FILES if (out / name).exists() and MARK not in _head(out / name)
+    ]
     if foreign:
-        must, remedy = "exists and was not written by dgisim", "move it away, or choose another --out"
+        must, remedy = (
+            "exists and was not written by dgisim",
+            "move it away, or choose another --out",
+        )
         raise InputError(Fault(str(path), "", must, remedy) for path in foreign)
 
 
@@ -65,7 +70,10 @@ def write_index(studies: Sequence[Study], out: Path) -> None:
 
 
 def _row(study: Study, out: Path) -> dict[str, Any]:
-    """Return what the index says of a study: its verdicts by state, and its figures at today's setting."""
+    """Return what the index says of a study.
+
+    Its verdicts by state, and its figures at today's setting.
+    """
     verdicts, point = study.verdicts(), todays_point(study)
     files = [name for name in LINKED if (out / study.name / name).exists()]
     return {
@@ -73,7 +81,9 @@ def _row(study: Study, out: Path) -> dict[str, Any]:
         "description": " ".join(str(study.manifest["scenario"].get("description", "")).split()),
         "made_from": made_from(study),
         "setting": ", ".join(level_words(study, point)),
-        "verdicts": {state: [str(one) for one in verdicts if one.state is state] for state in State},
+        "verdicts": {
+            state: [str(one) for one in verdicts if one.state is state] for state in State
+        },
         "fails": any(map(study.fails, verdicts)),
         "figures": headline(study, point),
         "links": {name: f"{quote(study.name)}/{name}" for name in files},

@@ -1,4 +1,7 @@
-"""Figures as SVG to stand in a page: small, with text as text, and with ids that no other figure has."""
+"""Figures as SVG to stand in a page.
+
+Small, with text as text, and with ids that no other figure has.
+"""
 
 from __future__ import annotations
 
@@ -73,7 +76,12 @@ def _drop(root: ElementTree.Element, *tags: str) -> None:
 def _rename(root: ElementTree.Element, name: str) -> None:
     """Keep only the ids that something refers to, and make them the figure's own."""
     ids = {element.attrib["id"] for element in root.iter() if "id" in element.attrib}
-    used = {found for element in root.iter() for text in element.attrib.values() for found in REFERENCE.findall(text)}
+    used = {
+        found
+        for element in root.iter()
+        for text in element.attrib.values()
+        for found in REFERENCE.findall(text)
+    }
     new = {old: f"{name}-{number}" for number, old in enumerate(sorted(used & ids))}
     for element in root.iter():
         own = element.attrib.pop("id", "")

@@ -26,8 +26,9 @@ def junit(study: Study) -> str:
     Returns
     -------
     str
-        XML. A missed target is a failure; one that is not decided is skipped, or a failure where the scenario's gate
-        says so. Each says figure, interval and target. The same study gives the same text.
+        XML. A missed target is a failure; one that is not decided is skipped, or a failure where
+        the scenario's gate says so. Each says figure, interval and target. The same study gives the
+        same text.
 
     Notes
     -----
@@ -57,7 +58,9 @@ def _add(suite: Element, study: Study, verdict: Verdict) -> None:
     case = SubElement(suite, "testcase", name=name, classname=_text(study.name), time="0")
     message = _text(str(verdict))
     if study.fails(verdict):
-        SubElement(case, "failure", message=message, type=verdict.state.replace(" ", "_")).text = message
+        SubElement(
+            case, "failure", message=message, type=verdict.state.replace(" ", "_")
+        ).text = message
     elif verdict.state is State.UNDECIDED:
         SubElement(case, "skipped", message=message)
     else:

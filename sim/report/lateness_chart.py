@@ -32,15 +32,20 @@ def lateness(study: Study, point: int) -> Figure:
     Returns
     -------
     Figure
-        Share of done images in bins of 2 h, on axes that are the same at all design points; the shares late are of
-        all images known to be on time or late, with the unfinished ones.
+        Share of done images in bins of 2 h, on axes that are the same at all design points; the
+        shares late are of all images known to be on time or late, with the unfinished ones.
     """
     rows = study.tables["lateness"]
-    parts = {str(name): own for name, own in rows[rows["point"] == point].groupby("commitment", sort=False)}
+    parts = {
+        str(name): own
+        for name, own in rows[rows["point"] == point].groupby("commitment", sort=False)
+    }
     panels = {name: own for name, own in parts.items() if own["images"].sum() > 0}
     late = {name: _late(study, point, name) for name in parts}
     note = "Bins of 2 h, done images; the outermost hold what lies beyond. Late shares count unfinished images"
-    figure = new_figure(study, _title(study, point, late), note, height=0.7 + 1.15 * max(len(panels), 2))
+    figure = new_figure(
+        study, _title(study, point, late), note, height=0.7 + 1.15 * max(len(panels), 2)
+    )
     if not panels:
         return nothing(figure)
     places = figure.subplots(len(panels), sharex=True, squeeze=False)[:, 0]
@@ -67,7 +72,9 @@ def _title(study: Study, point: int, late: dict[str, Estimate]) -> str:
     if not known:
         return "Late: nothing was due"
     name, first = words_of(known[0]), late[known[0]]
-    return f"Late: {percent(first.mean)} % of {name} images{at_point(study, point)}{percents(first)}"
+    return (
+        f"Late: {percent(first.mean)} % of {name} images{at_point(study, point)}{percents(first)}"
+    )
 
 
 def _panel(axes: Axes, rows: pd.DataFrame, top: float) -> None:

@@ -58,7 +58,9 @@ def _at(story: OrderStory, at: int) -> str:
     if at == NAT:
         return "not yet"
     customer = story.ledger.orders.customer[story.number]
-    return zone(story.ledger.customer_zone[customer]).local(int(at)).strftime("%a %Y-%m-%d %H:%M:%S")
+    return (
+        zone(story.ledger.customer_zone[customer]).local(int(at)).strftime("%a %Y-%m-%d %H:%M:%S")
+    )
 
 
 def _images(count: int) -> str:
@@ -90,7 +92,11 @@ def _promises(story: OrderStory) -> Iterator[str]:
         if tranches.reviewed[row]:
             yield f"  {_review(story, row)}"
         due = "quoted" if tranches.reviewed[row] else "promised"
-        yield f"  {due} for {_at(story, tranches.due_at[row])}" if tranches.due_at[row] != NAT else "  no deadline yet"
+        yield (
+            f"  {due} for {_at(story, tranches.due_at[row])}"
+            if tranches.due_at[row] != NAT
+            else "  no deadline yet"
+        )
         own = view.rows.tranche == row
         yield f"  {_done(story, view, own & view.first)}"
         if (again := own & ~view.first).any():
@@ -125,9 +131,19 @@ def _why(story: OrderStory) -> Iterator[str]:
     yield f"why {n:,} {'was' if n == 1 else 'were'} late: the replication was made again on the same draws, each time"
     yield "with one cause removed for everybody; so many of them would then have been in time:"
     groups = {name: int(own.sum()) for name, own in found.groups.items()}
-    rows = [(f"  {name}", f"{groups[name]:,} of {n:,}", one.removed) for name, one in CAUSES.items()]
-    rows.append((f"  {SEVERAL}", f"{groups[SEVERAL]:,} of {n:,}", "in time only with more than one of these removed"))
-    rows.append((f"  {SERVICE}", f"{groups[SERVICE]:,} of {n:,}", "late even with all of these removed"))
+    rows = [
+        (f"  {name}", f"{groups[name]:,} of {n:,}", one.removed) for name, one in CAUSES.items()
+    ]
+    rows.append(
+        (
+            f"  {SEVERAL}",
+            f"{groups[SEVERAL]:,} of {n:,}",
+            "in time only with more than one of these removed",
+        )
+    )
+    rows.append(
+        (f"  {SERVICE}", f"{groups[SERVICE]:,} of {n:,}", "late even with all of these removed")
+    )
     yield from _columns(rows)
 
 
@@ -157,9 +173,17 @@ def _visits(story: OrderStory, view: View, row: int) -> list[Row]:
     places = np.flatnonzero(own)
     rows: list[Row] = [("  station", "queued", "started", "ended", "waited")]
     for place in places[np.argsort(visits.queued_at[places], kind="stable")].tolist():
-        at = [int(column[place]) for column in (visits.queued_at, visits.started_at, visits.ended_at)]
+        at = [
+            int(column[place]) for column in (visits.queued_at, visits.started_at, visits.ended_at)
+        ]
         waited = duration(at[1] - at[0]) if at[1] != NAT else "still waits"
-        rows.append((f"  {story.ledger.stations[visits.station[place]]}", *(_at(story, one) for one in at), waited))
+        rows.append(
+            (
+                f"  {story.ledger.stations[visits.station[place]]}",
+                *(_at(story, one) for one in at),
+                waited,
+            )
+        )
     return rows
 
 

@@ -83,8 +83,8 @@ def page(study: Study) -> str:
     Returns
     -------
     str
-        HTML with styles, script, charts and tables in it. The same study gives the same text: how long a run took,
-        and where, is left out.
+        HTML with styles, script, charts and tables in it. The same study gives the same text: how
+        long a run took, and where, is left out.
     """
     points = drawn_points(study)
     script = source("page.js")
@@ -117,8 +117,12 @@ def markdown(study: Study) -> str:
         Markdown as GitHub and GitLab read it.
     """
     titles = {name: str(CHARTS[name](study).get_label()) for name in HEADINGS}
-    sentences = {name: (HEADINGS[name], _without_heading(name, title)) for name, title in titles.items()}
-    return templates(escape=False).get_template("report.md").render(**_words(study), charts=sentences)
+    sentences = {
+        name: (HEADINGS[name], _without_heading(name, title)) for name, title in titles.items()
+    }
+    return (
+        templates(escape=False).get_template("report.md").render(**_words(study), charts=sentences)
+    )
 
 
 def drawn_points(study: Study) -> list[int]:
@@ -126,7 +130,9 @@ def drawn_points(study: Study) -> list[int]:
     n = len(study.manifest["points"])
     if n <= MOST_DRAWN:
         return list(range(n))
-    return sorted({*np.linspace(0, n - 1, MOST_DRAWN - 1).round().astype(int).tolist(), todays_point(study)})
+    return sorted(
+        {*np.linspace(0, n - 1, MOST_DRAWN - 1).round().astype(int).tolist(), todays_point(study)}
+    )
 
 
 def _words(study: Study) -> dict[str, Any]:
@@ -141,7 +147,9 @@ def _words(study: Study) -> dict[str, Any]:
         "precision": precision_words(study),
         "targets": target_rows(study),
         "confidence": confidence_words(study.confidence),
-        "verdict_confidence": [confidence_words(verdict.confidence) for verdict in study.verdicts()][:1],
+        "verdict_confidence": [
+            confidence_words(verdict.confidence) for verdict in study.verdicts()
+        ][:1],
         "headline": headline_table(study),
         "source": study.manifest,
         **scenario_words(study),
@@ -152,15 +160,28 @@ def _view(study: Study, name: str, points: list[int]) -> ChartView:
     """Draw a chart at all points; a table that is the same for all stands once."""
     once = name in OVER_ALL_POINTS
     figures = [CHARTS[name](study, point) for point in points]
-    panels = tuple(_panel(study, name, point, figure, once) for point, figure in zip(points, figures, strict=True))
+    panels = tuple(
+        _panel(study, name, point, figure, once)
+        for point, figure in zip(points, figures, strict=True)
+    )
     table = TABLES[name](study, points[0]) if once else None
-    return ChartView(name, HEADINGS[name], panels, table, max(map(Figure.get_figwidth, figures)) > WIDE * CHART_WIDTH)
+    return ChartView(
+        name,
+        HEADINGS[name],
+        panels,
+        table,
+        max(map(Figure.get_figwidth, figures)) > WIDE * CHART_WIDTH,
+    )
 
 
 def _panel(study: Study, name: str, point: int, figure: Figure, once: bool) -> Panel:
     sentence, subtitle = str(figure.get_label()), figure.texts[1].get_text().replace("\n", " ")
     take_off_header(figure, CHART_WIDTH)
-    svg = inline_svg(figure, f"{name.replace('_', '-')}-{point}", f"Chart. {sentence}. Its figures are in the table.")
+    svg = inline_svg(
+        figure,
+        f"{name.replace('_', '-')}-{point}",
+        f"Chart. {sentence}. Its figures are in the table.",
+    )
     note = subtitle.removeprefix(made_from(study)).removeprefix(". ")
     table = None if once else TABLES[name](study, point)
     return Panel(point, _without_heading(name, sentence), note, Markup(svg), table)

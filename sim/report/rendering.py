@@ -12,7 +12,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 @cache
 def templates(*, escape: bool) -> Environment:
-    """Return the templates, which escape all that they are filled with: for HTML, or else for Markdown."""
+    """Return the templates, which escape all that they are filled with.
+
+    For HTML, or else for Markdown.
+    """
     environment = Environment(
         loader=PackageLoader("sim.report"),
         autoescape=escape,
@@ -37,5 +40,7 @@ def bound(text: str) -> str:
 
 def markdown_words(value: Any) -> str:
     """Return a value as Markdown in one line that says the same and does nothing else."""
-    text = " ".join(str(value).split()).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    text = (
+        " ".join(str(value).split()).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    )
     return re.sub(r"([\\`*\[\]|])", r"\\\1", text)

@@ -18,7 +18,10 @@ DISCIPLINES = {
     "fifo": "first come, first served",
     "slack": "least slack first",
 }
-SHIFT_ENDS = {"finish": "finishes the image in hand", "hand_over": "hands the image in hand over"}
+SHIFT_ENDS = {
+    "finish": "finishes the image in hand",
+    "hand_over": "hands the image in hand over",
+}
 PROFILES = {"always": "around the clock", "office": "office hours", "shop": "shop hours"}
 
 
@@ -33,8 +36,9 @@ def scenario_words(study: Study) -> Data:
     Returns
     -------
     dict
-        ``scenario``, the steps of the ``flow``, the tables ``plans``, ``groups``, ``pools``, ``rosters`` and
-        ``route``, the ``sweep``, the ``assumptions``, the ``rejection_delay``, and the ``weeks`` of the horizon.
+        ``scenario``, the steps of the ``flow``, the tables ``plans``, ``groups``, ``pools``,
+        ``rosters`` and ``route``, the ``sweep``, the ``assumptions``, the ``rejection_delay``, and
+        the ``weeks`` of the horizon.
     """
     scenario = study.manifest["scenario"]
     return {
@@ -57,8 +61,16 @@ def _flow(scenario: Data) -> list[tuple[str, str]]:
     plant = scenario["plant"]
     stations = [(step["station"], f"pool {step['pool']}{_rework(step)}") for step in plant["route"]]
     review, rejection = plant.get("review"), plant.get("rejection")
-    looked_at = f"over the guarantee only; pool {review['pool']}" if review else "over the guarantee; quoted at once"
-    back = f"{_share(rejection['share'])} come back, to {rejection['to']}" if rejection else "none come back"
+    looked_at = (
+        f"over the guarantee only; pool {review['pool']}"
+        if review
+        else "over the guarantee; quoted at once"
+    )
+    back = (
+        f"{_share(rejection['share'])} come back, to {rejection['to']}"
+        if rejection
+        else "none come back"
+    )
     return [
         ("Orders", listed([group["group"] for group in scenario["customers"]])),
         ("Promise", f"splits and dates by plan {listed(list(scenario['plans']))}"),
@@ -93,7 +105,9 @@ def _parameter(value: Any) -> str:
 
 
 def _table(caption: str, columns: tuple[str, ...], rows: list[list[Any]]) -> Table:
-    body = tuple(tuple(Cell(NOTHING if value is None else str(value)) for value in row) for row in rows)
+    body = tuple(
+        tuple(Cell(NOTHING if value is None else str(value)) for value in row) for row in rows
+    )
     return Table(caption, columns, body)
 
 
@@ -110,11 +124,15 @@ def _plan(plan: Data) -> Data:
     return {
         "guaranteed images a day (DGI)": standard["guaranteed_per_day"],
         "due": f"{standard['due']} on the customer's clock",
-        "deadline over the guarantee": words_of(reviewed) if isinstance(reviewed, str) else f"{reviewed['hours']:g} h",
+        "deadline over the guarantee": words_of(reviewed)
+        if isinstance(reviewed, str)
+        else f"{reviewed['hours']:g} h",
         "weekend allowance": words_of(standard["weekend_allowance"]),
         "expedite guarantee a day": expedite["guaranteed_per_day"],
         "expedite": f"{expedite['hours']:g} h, additional {expedite['additional_hours']:g} h",
-        "expedite window": window if isinstance(window, str) else f"{window['opens']} to {window['closes']} UTC",
+        "expedite window": window
+        if isinstance(window, str)
+        else f"{window['opens']} to {window['closes']} UTC",
         "outside the window": words_of(expedite["outside_window"]),
         "rejected images": f"{plan['rejection']['hours']:g} h",
         "answer of support": f"{plan['support']['hours']:g} h",
@@ -127,7 +145,9 @@ def _groups(scenario: Data) -> Table:
     columns = (
         "group", "customers", "plan", "clock", "orders a day", "images an order", "hours", "expedite", "variation",
     )  # fmt: skip
-    return _table("Customers and their orders", columns, [_group(group) for group in scenario["customers"]])
+    return _table(
+        "Customers and their orders", columns, [_group(group) for group in scenario["customers"]]
+    )
 
 
 def _group(group: Data) -> list[Any]:
@@ -161,8 +181,12 @@ def _variation(demand: Data) -> str | None:
     parts = [
         f"day factor cv {day['cv']:g}" if day["cv"] else "",
         f"skew {demand['skew']:g}" if demand["skew"] else "",
-        f"season by week {', '.join(f'{factor:g}' for factor in season)}" if set(season) != {1.0} else "",
-        f"{_share(spikes['share_of_days'])} of days x {spikes['factor']:g}" if spikes["share_of_days"] else "",
+        f"season by week {', '.join(f'{factor:g}' for factor in season)}"
+        if set(season) != {1.0}
+        else "",
+        f"{_share(spikes['share_of_days'])} of days x {spikes['factor']:g}"
+        if spikes["share_of_days"]
+        else "",
         *(f"{day} x {factor:g}" for day, factor in spikes["dates"].items()),
     ]
     return "; ".join(filter(None, parts)) or None
@@ -193,7 +217,10 @@ def _rosters(scenario: Data) -> Table:
 
 def _route(scenario: Data) -> Table:
     plant = scenario["plant"]
-    rows = [[step["station"], step["pool"], distribution(step["minutes"]), _again(step)] for step in plant["route"]]
+    rows = [
+        [step["station"], step["pool"], distribution(step["minutes"]), _again(step)]
+        for step in plant["route"]
+    ]
     if review := plant.get("review"):
         rows.append(["review of a tranche", review["pool"], distribution(review["minutes"]), None])
     return _table("Work", ("station", "pool", "minutes", "goes back"), rows)
@@ -209,7 +236,10 @@ def _again(step: Data) -> str | None:
 
 
 def _sweep(scenario: Data) -> list[tuple[str, str]]:
-    return [(key, listed([cut(str(level)) for level in levels])) for key, levels in scenario.get("sweep", {}).items()]
+    return [
+        (key, listed([cut(str(level)) for level in levels]))
+        for key, levels in scenario.get("sweep", {}).items()
+    ]
 
 
 def assumptions(study: Study) -> list[str]:
@@ -246,16 +276,30 @@ def _of_demand(study: Study) -> list[str]:
 
 
 def _of_absence(plant: Data) -> str:
-    away = [f"{_share(pool['absence_share'])} of {pool['name']}" for pool in plant["pools"] if pool["absence_share"]]
-    return f"Absent for whole shifts, by chance: {listed(away)}." if away else "Everybody on the roster comes."
+    away = [
+        f"{_share(pool['absence_share'])} of {pool['name']}"
+        for pool in plant["pools"]
+        if pool["absence_share"]
+    ]
+    return (
+        f"Absent for whole shifts, by chance: {listed(away)}."
+        if away
+        else "Everybody on the roster comes."
+    )
 
 
 def _of_returns(plant: Data) -> str:
     rework = [
-        f"{_share(step['rework']['share'])} after {step['station']}" for step in plant["route"] if step.get("rework")
+        f"{_share(step['rework']['share'])} after {step['station']}"
+        for step in plant["route"]
+        if step.get("rework")
     ]
     rejection = plant.get("rejection")
-    back = f"customers reject {_share(rejection['share'])} of the images" if rejection else "customers reject no image"
+    back = (
+        f"customers reject {_share(rejection['share'])} of the images"
+        if rejection
+        else "customers reject no image"
+    )
     again = f"Rework is {listed(rework)}" if rework else "There is no rework"
     return f"{again}; {back}. Neither depends on the load."
 

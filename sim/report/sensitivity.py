@@ -31,8 +31,14 @@ TOGETHER = 0.1
 
 
 def names_of(found: Sensitivity) -> dict[str, str]:
-    """Return a short name of each factor, by its key: DGI, ``us-fashion orders per day``; the key where two are one."""
-    names = {key: SHORT.get(".".join(key.split(".")[-2:])) or _telling(key) for key in found.asked.factors}
+    """Return a short name of each factor, by its key: DGI, ``us-fashion orders per day``.
+
+    The key where two are one.
+    """
+    names = {
+        key: SHORT.get(".".join(key.split(".")[-2:])) or _telling(key)
+        for key in found.asked.factors
+    }
     uses = Counter(names.values())
     return {key: name if uses[name] == 1 else key for key, name in names.items()}
 
@@ -55,7 +61,10 @@ def mean_words(found: Sensitivity, value: float) -> str:
 
 
 def share_words(row: Row, index: str) -> str:
-    """Return an index with its interval: ``62 % (50 to 74 %)``; nothing where the screening left the factor out."""
+    """Return an index with its interval: ``62 % (50 to 74 %)``.
+
+    Nothing where the screening left the factor out.
+    """
     share, low, high = (row[f"{index}{end}"] for end in ("", "_low", "_high"))
     return "-" if isnan(share) else f"{100 * share:.0f} % ({100 * low:.0f} to {100 * high:.0f} %)"
 
@@ -71,8 +80,8 @@ def sensitivity_table(found: Sensitivity) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``factor, range, at low, at high``, the mean effect of Morris with its interval, its spread and its noise, and
-        the first-order and total index of Sobol with their intervals.
+        ``factor, range, at low, at high``, the mean effect of Morris with its interval, its spread
+        and its noise, and the first-order and total index of Sobol with their intervals.
     """
     names, ends = names_of(found), end_rows(found)
     rows = [
@@ -122,8 +131,18 @@ def title(found: Sensitivity) -> str:
 
 
 def answer_lines(found: Sensitivity) -> list[str]:
-    """Return the answer in sentences: who moves the measure most, what was left out, and what to beware of."""
-    lines = [_most(found), *_together(found), *_left_out(found), *_noise(found), *_whole(found), _cost(found)]
+    """Return the answer in sentences.
+
+    Who moves the measure most, what was left out, and what to beware of.
+    """
+    lines = [
+        _most(found),
+        *_together(found),
+        *_left_out(found),
+        *_noise(found),
+        *_whole(found),
+        _cost(found),
+    ]
     return [line[:1].upper() + line[1:] for line in lines]
 
 
@@ -156,9 +175,7 @@ def _left_out(found: Sensitivity) -> list[str]:
     out = [names[row["factor"]] for row in factor_rows(found) if not row["kept"]]
     if not out:
         return []
-    why = (
-        f"under {100 * SMALL:g} % of the largest effect, no more than chance would show, or not among the first {MOST}"
-    )
+    why = f"under {100 * SMALL:g} % of the largest effect, no more than chance would show, or not among the first {MOST}"
     return [f"left out after the screening ({why}): {listed(out)}."]
 
 
@@ -167,7 +184,11 @@ def _noise(found: Sensitivity) -> list[str]:
     if n == 1:
         return ["one replication of each sample: how much of an effect is chance is not known."]
     names = names_of(found)
-    chance = [names[row["factor"]] for row in factor_rows(found) if row["noise"] and row["mu_star"] <= row["noise"]]
+    chance = [
+        names[row["factor"]]
+        for row in factor_rows(found)
+        if row["noise"] and row["mu_star"] <= row["noise"]
+    ]
     lead = f"all samples share their {n} replications; a factor without influence would show its noise as effect"
     return [f"{lead}{f', and no more than that shows {listed(chance)}' if chance else ''}."]
 
@@ -190,7 +211,12 @@ def sensitivity_json(found: Sensitivity) -> str:
     tables = {"factors": found.analysis.factors, "ends": found.analysis.ends}
     plain = {name: records(table) for name, table in tables.items()}
     asked = found.asked.model_dump(mode="json", exclude={"factors"})
-    data = {"scenario": found.scenario.spec.name, "asked": asked, "base": found.analysis.base, **plain}
+    data = {
+        "scenario": found.scenario.spec.name,
+        "asked": asked,
+        "base": found.analysis.base,
+        **plain,
+    }
     return one_object({**data, "answer": answer_lines(found)})
 
 
@@ -216,7 +242,10 @@ def write_sensitivity(found: Sensitivity, folder: Path, *, charts: bool = True) 
 
 
 def sensitivity_manifest(found: Sensitivity) -> dict[str, Any]:
-    """Return what the answer was made from: plain data; two runs of the same question give the same."""
+    """Return what the answer was made from: plain data.
+
+    Two runs of the same question give the same.
+    """
     asked = {
         "options": found.asked.model_dump(mode="json"),
         "replications": design_of(found.scenario).replications,

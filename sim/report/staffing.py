@@ -29,24 +29,36 @@ CLAIMS = {
     "all tried: the search stopped at its --most-runs.",
 }
 """What is known of rosters that are better than the one found."""
-TITLES = {"needed": "one editor more or fewer, from the roster needed", "today": "the same, from today's roster"}
+TITLES = {
+    "needed": "one editor more or fewer, from the roster needed",
+    "today": "the same, from today's roster",
+}
 
 
 def roster_table(found: Staffing) -> pd.DataFrame:
     """Return the roster needed beside today's, a line a row, in words."""
     rows = []
     for row in _named(found.table):
-        words = {"line": row["line_name"], "days": row["days"], "from-to": f"{row['from']}-{row['to']}"}
+        words = {
+            "line": row["line_name"],
+            "days": row["days"],
+            "from-to": f"{row['from']}-{row['to']}",
+        }
         words |= {"hours a week": number(row["hours_a_week"]), "today": row["today"]}
         words["needed"] = "-" if pd.isna(row["needed"]) else row["needed"]
         if found.has_costs:
-            words["cost a week"] = "-" if isnan(row["cost_a_week"]) else f"{row['cost_a_week']:,.2f}"
+            words["cost a week"] = (
+                "-" if isnan(row["cost_a_week"]) else f"{row['cost_a_week']:,.2f}"
+            )
         rows.append(words)
     return pd.DataFrame(rows)
 
 
 def marginal_table(found: Staffing, around: str) -> pd.DataFrame:
-    """Return the marginal table around a roster in words: a row a line, a column a change and figure."""
+    """Return the marginal table around a roster in words.
+
+    A row a line, a column a change and figure.
+    """
     rows: dict[str, dict[str, str]] = {}
     for row in _named(found.margins[found.margins["around"] == around]):
         line = f"{row['line_name']} {row['days']} {row['from']}-{row['to']}"
@@ -82,13 +94,24 @@ def _named(table: pd.DataFrame) -> list[dict[Any, Any]]:
 
 
 def answer_lines(found: Staffing) -> list[str]:
-    """Return the answer in sentences: how many, what is known of fewer, the targets there and today."""
+    """Return the answer in sentences.
+
+    How many, what is known of fewer, the targets there and today.
+    """
     if found.needed is None:
-        return [_no_answer(found), *_verdicts("at the most editors", found.verdicts), *_causes(found)]
+        return [
+            _no_answer(found),
+            *_verdicts("at the most editors", found.verdicts),
+            *_causes(found),
+        ]
     today = sum(found.table["today"])
     total = sum(found.needed)
     lines = f"{len(found.lines)} line{'s' if len(found.lines) > 1 else ''}"
-    what = "cheapest roster that meets the targets" if found.has_costs else "fewest editors that meet the targets"
+    what = (
+        "cheapest roster that meets the targets"
+        if found.has_costs
+        else "fewest editors that meet the targets"
+    )
     cost = f", {_cost(found)}" if found.has_costs else ""
     kind = "cheaper" if found.has_costs else "smaller"
     n = len(found.confirmed)
@@ -132,7 +155,9 @@ def _causes(found: Staffing) -> list[str]:
     """Say what would bring most of the images in time that are late with the most editors."""
     if found.causes is None or found.causes.empty or found.causes["all_late_images"].max() == 0:
         return []
-    top = found.causes.sort_values("mean", ascending=False, kind="stable").head(2).to_dict("records")
+    top = (
+        found.causes.sort_values("mean", ascending=False, kind="stable").head(2).to_dict("records")
+    )
     shares = [f"{row['cause']} {100 * row['mean']:.0f} %" for row in top]
     return [f"Late images there by cause: {listed(shares)}; see causes.csv and docs/glossary.md."]
 
@@ -160,7 +185,10 @@ def write_staffing(found: Staffing, folder: Path, *, charts: bool = True) -> Non
 
 
 def staffing_manifest(found: Staffing) -> dict[str, Any]:
-    """Return what the answer was made from: plain data; two runs of the same question give the same."""
+    """Return what the answer was made from: plain data.
+
+    Two runs of the same question give the same.
+    """
     names = [line.name for line in found.lines]
     replications = {"search": found.search, "confirmation": found.confirmed}
     asked = {
@@ -179,7 +207,8 @@ def staffing_json(found: Staffing) -> str:
     Returns
     -------
     str
-        ``scenario, met, proof, editors, roster, targets, today, margins``; the last four are lists of objects.
+        ``scenario, met, proof, editors, roster, targets, today, margins``; the last four are lists
+        of objects.
     """
     plain = {
         "scenario": found.scenario.spec.name,
@@ -197,6 +226,13 @@ def staffing_json(found: Staffing) -> str:
 def _verdict(verdict: Any) -> dict[str, Any]:
     names = ("mean", "low", "high")
     found: Estimate = verdict.found
-    figures = {name: None if isnan(value) else value for name, value in zip(names, found, strict=True)}
+    figures = {
+        name: None if isnan(value) else value for name, value in zip(names, found, strict=True)
+    }
     target = verdict.target.model_dump(mode="json", exclude_none=True)
-    return {"target": target, "state": str(verdict.state), **figures, "confidence": verdict.confidence}
+    return {
+        "target": target,
+        "state": str(verdict.state),
+        **figures,
+        "confidence": verdict.confidence,
+    }

@@ -20,7 +20,8 @@ PANELS = {
 }
 """Label and scale of each panel, by measure."""
 MARKS = {-1: ("one editor fewer", "v", INK, -0.16), 1: ("one editor more", "^", "white", 0.16)}
-"""Label, marker, fill and place within its row, by change: shape and fill tell them apart without colour."""
+"""Label, marker, fill and place within its row, by change: shape and fill tell them apart without
+colour."""
 ROW_HEIGHT, AXIS_HEIGHT = 0.42, 1.15  # inches
 
 
@@ -35,14 +36,16 @@ def marginal_effects(found: Staffing) -> Figure:
     Returns
     -------
     Figure
-        Two panels with a row a line: an open triangle up for one editor more, a dark one down for one fewer, each with
-        the interval of the paired difference.
+        Two panels with a row a line: an open triangle up for one editor more, a dark one down for
+        one fewer, each with the interval of the paired difference.
     """
     around = "today" if found.needed is None else "needed"
     rows = found.margins[found.margins["around"] == around].to_dict("records")
     with look():
         figure = headed_figure(
-            _title(found, rows), _note(found, rows), height=ROW_HEIGHT * len(found.lines) + AXIS_HEIGHT
+            _title(found, rows),
+            _note(found, rows),
+            height=ROW_HEIGHT * len(found.lines) + AXIS_HEIGHT,
         )
         if not rows:
             return nothing(figure)
@@ -50,7 +53,9 @@ def marginal_effects(found: Staffing) -> Figure:
         axes = figure.subplots(1, len(PANELS), sharey=True)
         for own, measure in zip(axes, PANELS, strict=True):
             _panel(own, found, [row for row in rows if row["measure"] == measure], measure)
-        axes[0].set_yticks(range(len(found.lines)), [_label(found, place) for place in range(len(found.lines))])
+        axes[0].set_yticks(
+            range(len(found.lines)), [_label(found, place) for place in range(len(found.lines))]
+        )
         axes[0].set_ylim(len(found.lines) - 0.5, -0.5)
         handles, labels = axes[0].get_legend_handles_labels()
         figure.legend(handles, labels, loc="outside lower right", ncols=2, fontsize=NOTE_SIZE)
@@ -64,10 +69,21 @@ def _panel(axes: Axes, found: Staffing, rows: list[dict[Any, Any]], measure: str
     for change, (name, marker, fill, offset) in MARKS.items():
         own = [row for row in rows if row["change"] == change and not isnan(row["difference"])]
         means = [scale * row["difference"] for row in own]
-        arms = [[scale * abs(row["difference"] - row[end]) for row in own] for end in ("low", "high")]
+        arms = [
+            [scale * abs(row["difference"] - row[end]) for row in own] for end in ("low", "high")
+        ]
         heights = [places[row["pool"], row["line"]] + offset for row in own]
         axes.errorbar(
-            means, heights, xerr=arms, fmt=marker, color=INK, mfc=fill, ms=6, elinewidth=1.1, capsize=2.5, label=name
+            means,
+            heights,
+            xerr=arms,
+            fmt=marker,
+            color=INK,
+            mfc=fill,
+            ms=6,
+            elinewidth=1.1,
+            capsize=2.5,
+            label=name,
         )
     axes.axvline(0, color=GREY, linewidth=0.9)
     for place in range(1, len(found.lines)):
@@ -86,9 +102,15 @@ def _title(found: Staffing, rows: list[dict[Any, Any]]) -> str:
     """Say the answer, and where one editor fewer costs most."""
     today = sum(line.shift.editors for line in found.lines)
     if found.needed is None:
-        return f"No roster is shown to meet the targets; effect of one editor around today's {today:,}"
+        return (
+            f"No roster is shown to meet the targets; effect of one editor around today's {today:,}"
+        )
     said = f"{sum(found.needed):,} editors meet the targets, {today:,} are there today"
-    shares = [row for row in rows if row["measure"] == "on_time_share" and row["change"] < 0 and row["high"] < 0]
+    shares = [
+        row
+        for row in rows
+        if row["measure"] == "on_time_share" and row["change"] < 0 and row["high"] < 0
+    ]
     if not shares:
         return said
     worst = min(shares, key=lambda row: row["difference"])

@@ -85,13 +85,18 @@ class ChartFigure(Figure):
         picture = BytesIO()
         with look():
             self.savefig(picture, format="png", dpi=2 * DPI)
-        return picture.getvalue(), {"width": int(DPI * self.get_figwidth()), "height": int(DPI * self.get_figheight())}
+        return picture.getvalue(), {
+            "width": int(DPI * self.get_figwidth()),
+            "height": int(DPI * self.get_figheight()),
+        }
 
 
 def chart(function: Callable[[Study, int], Figure]) -> Chart:
     """Register a chart under its function's name, and draw it in the look of all charts."""
 
-    @wraps(function, assigned=("__module__", "__name__", "__qualname__", "__doc__"))  # the signature is its own
+    @wraps(
+        function, assigned=("__module__", "__name__", "__qualname__", "__doc__")
+    )  # the signature is its own
     def drawn(study: Study, point: int | None = None) -> Figure:
         with look():
             return function(study, todays_point(study) if point is None else point)
@@ -106,7 +111,9 @@ def look() -> AbstractContextManager[None]:
     return matplotlib.style.context(["default", LOOK])
 
 
-def new_figure(study: Study, title: str, note: str = "", height: float = 4.0, width: float = WIDTH) -> Figure:
+def new_figure(
+    study: Study, title: str, note: str = "", height: float = 4.0, width: float = WIDTH
+) -> Figure:
     """Return a figure of a study with its header.
 
     Parameters
@@ -129,7 +136,10 @@ def new_figure(study: Study, title: str, note: str = "", height: float = 4.0, wi
 
 
 def headed_figure(title: str, note: str, height: float = 4.0, width: float = WIDTH) -> Figure:
-    """Return a figure with its header; arguments as :func:`new_figure`, the note being the whole subtitle."""
+    """Return a figure with its header.
+
+    Arguments as :func:`new_figure`, the note being the whole subtitle.
+    """
     titles = wrap(_bound(title), int(width * TITLE_CHARACTERS))
     notes = wrap(note, int(width * NOTE_CHARACTERS))
     header = 2 * MARGIN + TITLE_LINE * len(titles) + NOTE_LINE * len(notes)
@@ -166,7 +176,9 @@ def nothing(figure: Figure) -> Figure:
     """Say in the place of a plot that there is nothing to draw."""
     axes = figure.add_subplot()
     axes.set_axis_off()
-    axes.text(0.5, 0.5, "nothing to show", ha="center", va="center", color=GREY, transform=axes.transAxes)
+    axes.text(
+        0.5, 0.5, "nothing to show", ha="center", va="center", color=GREY, transform=axes.transAxes
+    )
     return figure
 
 
@@ -191,7 +203,12 @@ def label_right(axes: Axes, labels: Iterable[Label]) -> None:
     asked = [(label.y - low) / (high - low) for label in ordered]
     tall = [LABEL_LINE * (1 + label.text.count("\n")) for label in ordered]
     for label, y, height in zip(ordered, asked, spread(asked, tall), strict=True):
-        leader = {"arrowstyle": "-", "color": label.color, "linestyle": label.line, "linewidth": 1.3}
+        leader = {
+            "arrowstyle": "-",
+            "color": label.color,
+            "linestyle": label.line,
+            "linewidth": 1.3,
+        }
         leader |= {"shrinkA": 2, "shrinkB": 0, "relpos": (0, 0.5)}
         axes.annotate(
             label.text, (1.0, y), (1.07, height), xycoords="axes fraction", textcoords="axes fraction",

@@ -26,9 +26,9 @@ def summary_table(study: Study) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        A column for each factor, then the on-time share of guaranteed images, overflow as a share and in
-        images a day, pile-up factor, Monday backlog in images, and the busiest pool. ``-`` where nothing was
-        measured. The numbers are in ``Study.summary``.
+        A column for each factor, then the on-time share of guaranteed images, overflow as a share
+        and in images a day, pile-up factor, Monday backlog in images, and the busiest pool. ``-``
+        where nothing was measured. The numbers are in ``Study.summary``.
     """
     names = factor_names(study)
     rows = []
@@ -46,19 +46,32 @@ def headline_table(study: Study) -> Table:
     return by_point(study, caption, list(figures[0]), [list(own.values()) for own in figures])
 
 
-def by_point(study: Study, caption: str, columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Table:
+def by_point(
+    study: Study, caption: str, columns: Sequence[str], rows: Iterable[Sequence[Cell]]
+) -> Table:
     """Return a table with a row a design point, its levels in front."""
     names = tuple(factor_names(study).values())
     points = study.manifest["points"]
-    heads = [tuple(Cell(str(level)) for level in levels.values()) or (Cell("as it is"),) for levels in points]
+    heads = [
+        tuple(Cell(str(level)) for level in levels.values()) or (Cell("as it is"),)
+        for levels in points
+    ]
     body = tuple((*head, *row) for head, row in zip(heads, rows, strict=True))
-    return Table(caption, (*(names or ("setting",)), *columns), body, max(len(names), 1), tuple(range(len(points))))
+    return Table(
+        caption,
+        (*(names or ("setting",)), *columns),
+        body,
+        max(len(names), 1),
+        tuple(range(len(points))),
+    )
 
 
 def headline(study: Study, point: int) -> dict[str, Cell]:
     """Return the headline figures of a design point, by the name of their column."""
     return {
-        "guaranteed on time": percent_cell(share(study, point, "on_time_share", commitment="guaranteed")),
+        "guaranteed on time": percent_cell(
+            share(study, point, "on_time_share", commitment="guaranteed")
+        ),
         "overflow": percent_cell(share(study, point, "overflow_share")),
         "overflow a day": number_cell(count(study, point, "overflow_images_per_day")),
         "Monday pile-up": number_cell(count(study, point, "pile_up_factor")),

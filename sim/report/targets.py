@@ -48,7 +48,8 @@ MEASURES = {
 NOT_MEASURED = "not measured"
 WORDS = (*State, NOT_MEASURED)
 LISTED = 8
-"""More levels of a factor than this are counted, not listed; of several factors, more than one design point."""
+"""More levels of a factor than this are counted, not listed; of several factors, more than one
+design point."""
 
 
 def by_target(study: Study) -> list[list[Verdict]]:
@@ -78,7 +79,9 @@ def unit_of(measure: str) -> str:
 def asked(target: Target) -> str:
     """Return what a target asks for: ``at least 97 %``."""
     bound = (("at least", target.at_least), ("at most", target.at_most))
-    return " and ".join(f"{word} {exactly(target.measure, value)}" for word, value in bound if value is not None)
+    return " and ".join(
+        f"{word} {exactly(target.measure, value)}" for word, value in bound if value is not None
+    )
 
 
 def exactly(measure: str, value: float) -> str:
@@ -103,7 +106,10 @@ def interval(measure: str, value: Estimate) -> str:
 
 
 def verdict_words(study: Study, verdicts: Sequence[Verdict]) -> str:
-    """Return at which design points a target is met: ``met at DGI 100 and 200; missed at DGI 300``."""
+    """Return at which design points a target is met: ``met at DGI 100 and 200.
+
+    Missed at DGI 300``.
+    """
     if len(verdicts) == 1:
         return word_of(verdicts[0])
     points = {word: [one.point for one in verdicts if word_of(one) == word] for word in WORDS}
@@ -111,12 +117,18 @@ def verdict_words(study: Study, verdicts: Sequence[Verdict]) -> str:
 
 
 def word_of(verdict: Verdict) -> str:
-    """Return the verdict in a word or two; what was not measured is missed, and called what it is."""
+    """Return the verdict in a word or two.
+
+    What was not measured is missed, and called what it is.
+    """
     return str(verdict.state) if verdict.found.known else NOT_MEASURED
 
 
 def points_words(study: Study, points: Sequence[int]) -> str:
-    """Return design points in words: ``at DGI 100 and 200``, ``at all 5 levels``, ``at 12 of 40 design points``."""
+    """Return design points in words.
+
+    ``at DGI 100 and 200``, ``at all 5 levels``, ``at 12 of 40 design points``.
+    """
     n, one_factor = len(study.manifest["points"]), len(study.factors) == 1
     kind = "levels" if one_factor else "design points"
     if len(points) == n > 1:
@@ -125,7 +137,11 @@ def points_words(study: Study, points: Sequence[int]) -> str:
         return f"at {len(points)} of {n} {kind}"
     words = [", ".join(level_words(study, point)) for point in points]
     name = f"{next(iter(factor_names(study).values()))} "
-    return f"at {name}{listed([word.removeprefix(name) for word in words])}" if one_factor else f"at {words[0]}"
+    return (
+        f"at {name}{listed([word.removeprefix(name) for word in words])}"
+        if one_factor
+        else f"at {words[0]}"
+    )
 
 
 def target_rows(study: Study) -> list[dict[str, str]]:

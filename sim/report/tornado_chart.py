@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 from matplotlib.patches import Patch
 from matplotlib.ticker import PercentFormatter
 
-from sim.report.sensitivity import Row, end_rows, factor_rows, mean_words, names_of, share_words, title
+from sim.report.sensitivity import (
+    Row,
+    end_rows,
+    factor_rows,
+    mean_words,
+    names_of,
+    share_words,
+    title,
+)
 from sim.report.style import GREY, INK, NOTE_SIZE, headed_figure, look
 from sim.report.targets import subject_of, unit_of
 from sim.study.estimate import Estimate, most_of
@@ -36,15 +44,20 @@ def tornado(found: Sensitivity) -> Figure:
     Returns
     -------
     Figure
-        A row a factor, that of the widest swing on top, with bars from the scenario's own setting to both ends. Thin
-        lines are the intervals of the differences, paired by replication. Right of them the total index of Sobol.
+        A row a factor, that of the widest swing on top, with bars from the scenario's own setting
+        to both ends. Thin lines are the intervals of the differences, paired by replication. Right
+        of them the total index of Sobol.
     """
     rows = sorted(factor_rows(found), key=lambda row: -swing(found, row))
     with look():
-        figure = headed_figure(title(found), _note(found), height=ROW_HEIGHT * len(rows) + AXIS_HEIGHT)
+        figure = headed_figure(
+            title(found), _note(found), height=ROW_HEIGHT * len(rows) + AXIS_HEIGHT
+        )
         axes = figure.add_subplot()
         for place, row in enumerate(rows):
-            left, right = sorted(end_rows(found)[row["factor"]].values(), key=lambda end: end["mean"])
+            left, right = sorted(
+                end_rows(found)[row["factor"]].values(), key=lambda end: end["mean"]
+            )
             for end in sorted((left, right), key=lambda end: -abs(end["difference"])):
                 _bar(axes, found, place, end, upward=end is right)
             words = share_words(row, "total")
@@ -107,6 +120,10 @@ def _finish(axes: Axes, found: Sensitivity, rows: list[Row]) -> None:
 
 def _note(found: Sensitivity) -> str:
     n, confidence = design_of(found.scenario).end_replications, 100 * found.scenario.spec.confidence
-    pairs = f"{n} replications, {confidence:g} % intervals of paired differences" if n > 1 else "1 replication"
+    pairs = (
+        f"{n} replications, {confidence:g} % intervals of paired differences"
+        if n > 1
+        else "1 replication"
+    )
     base = f"The line is the scenario's own setting: {mean_words(found, found.analysis.base)}"
     return f"{found.scenario.spec.name}: {pairs}. {base}. One factor at a time, the numbers are its ends"

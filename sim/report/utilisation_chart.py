@@ -38,10 +38,18 @@ def utilisation_by_hour(study: Study, point: int) -> Figure:
         A panel per pool, weekdays by hours. Hatched hours have nobody on shift.
     """
     rows = at_table(study, "by_hour_of_week", point)
-    busy = {str(pool): _hours(rows, "busy_editors", pool) for pool in rows["pool"].unique() if pool != "all"}
-    shares = {pool: _ratio(hours, _hours(rows, "editors_on_shift", pool)) for pool, hours in busy.items()}
+    busy = {
+        str(pool): _hours(rows, "busy_editors", pool)
+        for pool in rows["pool"].unique()
+        if pool != "all"
+    }
+    shares = {
+        pool: _ratio(hours, _hours(rows, "editors_on_shift", pool)) for pool, hours in busy.items()
+    }
     note = "Hatched: nobody on shift. Work after a shift's end counts, so an hour may pass 100 %"
-    figure = new_figure(study, _utilisation_title(study, point, shares), note, height=0.6 + 1.75 * len(shares))
+    figure = new_figure(
+        study, _utilisation_title(study, point, shares), note, height=0.6 + 1.75 * len(shares)
+    )
     panels = figure.subplots(len(shares), sharex=True, squeeze=False)[:, 0]
     for axes, (pool, values) in zip(panels, shares.items(), strict=True):
         mesh = _week_map(axes, values)
@@ -49,7 +57,9 @@ def utilisation_by_hour(study: Study, point: int) -> Figure:
         said = f"{percent(found.mean)} % over the week" if found.known else "nobody on shift"
         axes.set_title(f"{pool}: {said}", loc="left", fontsize=10)
     panels[-1].set_xlabel("hour of the day (UTC)")
-    bar = figure.colorbar(mesh, ax=list(panels), extend="max", pad=0.02, shrink=min(1.0, 1.6 / len(shares)))
+    bar = figure.colorbar(
+        mesh, ax=list(panels), extend="max", pad=0.02, shrink=min(1.0, 1.6 / len(shares))
+    )
     bar.set_label("utilisation (% of editors on shift)")
     return figure
 

@@ -9,7 +9,16 @@ import numpy as np
 from matplotlib.ticker import FuncFormatter
 
 from sim.report.style import GREY, INK, PALE, Label, chart, label_right, new_figure, nothing
-from sim.report.words import at_point, at_table, count, estimate, highest, level_words, number, numbers
+from sim.report.words import (
+    at_point,
+    at_table,
+    count,
+    estimate,
+    highest,
+    level_words,
+    number,
+    numbers,
+)
 from sim.results.profiles import WEEKDAYS
 from sim.study.estimate import Estimate
 
@@ -44,12 +53,14 @@ def due_by_weekday(study: Study, point: int) -> Figure:
     Returns
     -------
     Figure
-        Images a week, on an axis that is the same at all design points; the line is the mean that the pile-up
-        factor is taken of.
+        Images a week, on an axis that is the same at all design points; the line is the mean that
+        the pile-up factor is taken of.
     """
     rows = at_table(study, "due_by_weekday", point).set_index("weekday").loc[list(WEEKDAYS)]
     days = [estimate(row) for _, row in rows.iterrows()]
-    figure = new_figure(study, _pile_up_title(study, point, days), "Weekdays on the customers' calendars")
+    figure = new_figure(
+        study, _pile_up_title(study, point, days), "Weekdays on the customers' calendars"
+    )
     if not any(day.mean > 0 for day in days):
         return nothing(figure)
     axes = figure.add_subplot()
@@ -76,12 +87,21 @@ def _pile_up_title(study: Study, point: int, days: list[Estimate]) -> str:
 def _day_bars(axes: Axes, days: list[Estimate]) -> None:
     """Draw a bar a day, Monday darker, with interval and figure."""
     for x, day in enumerate(days):
-        axes.bar(x, day.mean, width=0.7, color=DARK if x == 0 else PALE, edgecolor=INK, linewidth=0.8)
+        axes.bar(
+            x, day.mean, width=0.7, color=DARK if x == 0 else PALE, edgecolor=INK, linewidth=0.8
+        )
         top = day.mean if np.isnan(day.high) else day.high
         if not np.isnan(day.low):
             whisker = [[day.mean - day.low], [day.high - day.mean]]
             axes.errorbar(x, day.mean, yerr=whisker, color=INK, capsize=4, linewidth=1.3)
-        axes.annotate(number(day.mean), (x, top), (0, 4), textcoords="offset points", ha="center", fontsize=9.5)
+        axes.annotate(
+            number(day.mean),
+            (x, top),
+            (0, 4),
+            textcoords="offset points",
+            ha="center",
+            fontsize=9.5,
+        )
     axes.set_xticks(range(7), [day[:3] for day in WEEKDAYS])
     axes.tick_params(axis="x", length=0)
 
@@ -100,7 +120,8 @@ def weekend_backlog(study: Study, point: int) -> Figure:
     Returns
     -------
     Figure
-        Medians at the first, this and the last point; the band from 10 to 90 % of the weekends is this point's.
+        Medians at the first, this and the last point; the band from 10 to 90 % of the weekends is
+        this point's.
     """
     rows = {at: _weekend(study, at) for at in {0, point, len(study.manifest["points"]) - 1}}
     rows = {at: frame for at, frame in sorted(rows.items()) if len(frame)}
@@ -141,8 +162,20 @@ def _weekend_line(axes: Axes, study: Study, point: int, frame: pd.DataFrame, cho
     color, width = (GREY, 3.5) if chosen else (INK, 1.4)
     if chosen:
         axes.fill_between(frame["hour"], frame["p10"], frame["p90"], color=PALE, linewidth=0)
-    axes.plot(frame["hour"], frame["median"], color=color, linestyle=line, linewidth=width, zorder=2 if chosen else 3)
-    text = "\n".join(line for words in level_words(study, point) for line in wrap(words, LABEL_LETTERS)) or "median"
+    axes.plot(
+        frame["hour"],
+        frame["median"],
+        color=color,
+        linestyle=line,
+        linewidth=width,
+        zorder=2 if chosen else 3,
+    )
+    text = (
+        "\n".join(
+            line for words in level_words(study, point) for line in wrap(words, LABEL_LETTERS)
+        )
+        or "median"
+    )
     return Label(float(frame["median"].iloc[-1]), text, color, line)
 
 

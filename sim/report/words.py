@@ -49,7 +49,10 @@ def highest(rows: pd.DataFrame, *columns: str) -> float:
 
 
 def percent(value: float) -> str:
-    """Return a share in percent without the sign; what is not all or nothing is never rounded to it."""
+    """Return a share in percent without the sign.
+
+    What is not all or nothing is never rounded to it.
+    """
     if 0.9995 <= value < 1:
         return "over 99.9"
     if 0 < value < 0.0005:
@@ -80,7 +83,10 @@ def factor_names(study: Study) -> dict[str, str]:
 
 
 def short_names(factors: Iterable[str]) -> dict[str, str]:
-    """Return a short name for each factor, by its dotted key; the key itself where two would be the same."""
+    """Return a short name for each factor, by its dotted key.
+
+    The key itself where two would be the same.
+    """
     short = {key: _short(key) for key in factors}
     uses = Counter(short.values())
     return {key: name if uses[name] == 1 else key for key, name in short.items()}
@@ -93,9 +99,14 @@ def _short(key: str) -> str:
 
 
 def level_words(study: Study, point: int) -> list[str]:
-    """Return the setting of a design point, a factor at a time: ``["DGI 200", "retouch discipline edd"]``."""
+    """Return the setting of a design point, a factor at a time.
+
+    ``["DGI 200", "retouch discipline edd"]``.
+    """
     names = factor_names(study)
-    return [f"{names[key]} {cut(str(level))}" for key, level in study.manifest["points"][point].items()]
+    return [
+        f"{names[key]} {cut(str(level))}" for key, level in study.manifest["points"][point].items()
+    ]
 
 
 def words_of(name: str) -> str:
@@ -127,5 +138,9 @@ def todays_point(study: Study) -> int:
 def made_from(study: Study) -> str:
     """Return what a result rests on: scenario, replications and confidence."""
     n = len(study.manifest["replications"])
-    intervals = f"{n} replications, {100 * study.confidence:g} % intervals" if n > 1 else "1 replication, no intervals"
+    intervals = (
+        f"{n} replications, {100 * study.confidence:g} % intervals"
+        if n > 1
+        else "1 replication, no intervals"
+    )
     return f"{study.name}: {intervals}{', cut off' if study.manifest.get('cut_off') else ''}"

@@ -66,7 +66,9 @@ def write_charts(study: Study, folder: Path) -> list[Path]:
     list of Path
         The files, two a chart.
     """
-    return [path for name, draw in CHARTS.items() for path in write_figure(draw(study), folder, name)]
+    return [
+        path for name, draw in CHARTS.items() for path in write_figure(draw(study), folder, name)
+    ]
 
 
 def write_figure(figure: Figure, folder: Path, name: str) -> list[Path]:

@@ -59,13 +59,15 @@ def first_difference(reference: Ledger, other: Ledger) -> Difference | None:
     Returns
     -------
     Difference or None
-        The first row of the first table that differs, None where all are equal. Images are numbered as their orders
-        came in, so in visits this is the first image that was handled otherwise.
+        The first row of the first table that differs, None where all are equal. Images are numbered
+        as their orders came in, so in visits this is the first image that was handled otherwise.
     """
     for name in TABLES:
         if place := _first_place(getattr(reference, name), getattr(other, name)):
             row, column = place
-            own, others = (_value(getattr(ledger, name), row, column) for ledger in (reference, other))
+            own, others = (
+                _value(getattr(ledger, name), row, column) for ledger in (reference, other)
+            )
             return Difference(name, row, column, own, others, _image(name, row, reference, other))
     own, others = (_instant(ledger.window.run_until) for ledger in (reference, other))
     return Difference("window", 0, "run_until", own, others, None) if own != others else None
@@ -89,7 +91,9 @@ def first_miscount(reference: Tally, other: Tally) -> Difference | None:
     for field in fields(reference):
         own, others = (np.asarray(getattr(part, field.name)).ravel() for part in (reference, other))
         if len(own) != len(others):
-            return Difference("tally", 0, field.name, f"{len(own)} values", f"{len(others)} values", None)
+            return Difference(
+                "tally", 0, field.name, f"{len(own)} values", f"{len(others)} values", None
+            )
         if (differ := own != others).any():
             place = int(differ.argmax())
             return Difference("tally", place, field.name, str(own[place]), str(others[place]), None)
@@ -120,7 +124,10 @@ def _image(name: str, row: int, *ledgers: Ledger) -> int | None:
 
 
 def row_texts(ledger: Ledger, difference: Difference) -> dict[str, str]:
-    """Return the row of a difference by column, as text; nothing where the ledger has no such row."""
+    """Return the row of a difference by column, as text.
+
+    Nothing where the ledger has no such row.
+    """
     table = getattr(ledger, difference.table)
     if difference.table in ("window", "tally") or difference.row >= len(table):
         return {}
@@ -140,12 +147,15 @@ def history(ledger: Ledger, image: int) -> list[tuple[str, ...]]:
     Returns
     -------
     list of tuple
-        A row for each of its visits, in their order, the review of its tranche last; columns as ``HISTORY``, the
-        station by its name.
+        A row for each of its visits, in their order, the review of its tranche last; columns as
+        ``HISTORY``, the station by its name.
     """
     rows = np.flatnonzero(ledger.visits.image == image).tolist()
     return [
-        (ledger.stations[ledger.visits.station[row]], *(_value(ledger.visits, row, name) for name in HISTORY[1:]))
+        (
+            ledger.stations[ledger.visits.station[row]],
+            *(_value(ledger.visits, row, name) for name in HISTORY[1:]),
+        )
         for row in rows
     ]
 

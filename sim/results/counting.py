@@ -42,7 +42,9 @@ CELLS = (len(COMMITMENTS), len(HANDLED))
 def added(shape: tuple[int, ...], places: tuple[Any, ...], values: Any = 1) -> Ints:
     """Return an array of zeros to which each value was added at its place, an index for each axis."""
     total = np.zeros(shape, np.int64)
-    np.add.at(total.reshape(-1), np.ravel_multi_index(places, shape), values)  # by one index it is fast
+    np.add.at(
+        total.reshape(-1), np.ravel_multi_index(places, shape), values
+    )  # by one index it is fast
     return total
 
 
@@ -67,7 +69,10 @@ def tranches(counted: View) -> Ints:
 
 
 def _verdicts(view: View, key: Ints, n: int) -> tuple[Ints, Ints]:
-    """Return the orders or tranches that have images, and verdicts: late with one, on time with all of them."""
+    """Return the orders or tranches that have images, and verdicts.
+
+    Late with one, on time with all of them.
+    """
     late = np.bincount(key[view.first & view.late], minlength=n) > 0
     unknown = np.bincount(key[view.first & ~np.isin(view.state, DECIDED)], minlength=n) > 0
     which = np.flatnonzero(np.bincount(key[view.first], minlength=n))
@@ -75,7 +80,10 @@ def _verdicts(view: View, key: Ints, n: int) -> tuple[Ints, Ints]:
 
 
 def reviews(ledger: Ledger) -> Ints:
-    """Count the reviews of orders that count by verdict; where nobody reviews, the quote is the answer."""
+    """Count the reviews of orders that count by verdict.
+
+    Where nobody reviews, the quote is the answer.
+    """
     rows = ledger.tranches
     counted = rows.reviewed & ledger.window.holds(ledger.orders.submitted_at[rows.order])
     answered = np.where(rows.review_ended_at == NAT, rows.released_at, rows.review_ended_at)
@@ -94,14 +102,18 @@ def deliveries(every: View) -> Ints:
 def seconds_in_system(counted: View) -> Ints:
     """Add up the seconds from submission or rejection to delivery."""
     rows, done = counted.rows, np.isin(counted.state, DONE)
-    return added(CELLS, (rows.commitment[done], rows.service[done]), (rows.done_at - rows.began_at)[done])
+    return added(
+        CELLS, (rows.commitment[done], rows.service[done]), (rows.done_at - rows.began_at)[done]
+    )
 
 
 def tardiness(counted: View) -> NDArray[np.int32]:
     """Return the seconds after the deadline of what is late or overdue, sorted by cell and size."""
     rows, late = counted.rows, counted.late
     seconds = (counted.until - rows.due_at)[late]
-    return seconds[np.lexsort((seconds, rows.service[late], rows.commitment[late]))].astype(np.int32)
+    return seconds[np.lexsort((seconds, rows.service[late], rows.commitment[late]))].astype(
+        np.int32
+    )
 
 
 def lateness(counted: View) -> Ints:
@@ -120,7 +132,9 @@ def due_by_weekday(counted: View) -> Ints:
 def by_day(counted: View) -> Ints:
     """Count events of the deliveries by the customer's calendar day."""
     rows, window = counted.rows, counted.ledger.window
-    began, due, done = (day_number(counted.local(at)) for at in (rows.began_at, rows.due_at, rows.done_at))
+    began, due, done = (
+        day_number(counted.local(at)) for at in (rows.began_at, rows.due_at, rows.done_at)
+    )
     over = np.isin(rows.commitment, (TO_BE_CONFIRMED, DELIVERY_PLAN))
     days = {
         "submitted": began[counted.first],
@@ -156,7 +170,11 @@ def monday_backlog(ledger: Ledger) -> Ints:
     due_by = due_times(ledger.customer_zone, ledger.customer_due_seconds, ledger.window)
     counts = []
     for number, monday in enumerate(mondays(ledger.window).tolist()):
-        there = (rows.began_at <= monday) & ((rows.done_at > monday) | (rows.done_at == NAT)) & (rows.due_at != NAT)
+        there = (
+            (rows.began_at <= monday)
+            & ((rows.done_at > monday) | (rows.done_at == NAT))
+            & (rows.due_at != NAT)
+        )
         counts.append(int((rows.due_at[there] <= due_by[customer[there], number]).sum()))
     return np.array(counts, np.int64)
 
@@ -182,4 +200,6 @@ def seconds_in_hours(window: Window, n_pools: int, rows: StintRows | ShiftRows) 
     """Add up the seconds of each pool's rows in each hour of the window."""
     hours = hours_between(window.start, window.end)
     own = [rows.pool == number for number in range(n_pools)]
-    return np.array([np.diff(seconds_until(rows.started_at[of], rows.ended_at[of], hours)) for of in own])
+    return np.array(
+        [np.diff(seconds_until(rows.started_at[of], rows.ended_at[of], hours)) for of in own]
+    )

@@ -57,7 +57,8 @@ def seconds_until(starts: Ints, ends: Ints, hours: Ints) -> Ints:
     Returns
     -------
     ndarray
-        Shape (hours,), seconds. Differences are the seconds in an hour; the integral of :func:`counts_at`.
+        Shape (hours,), seconds. Differences are the seconds in an hour; the integral of
+        :func:`counts_at`.
     """
     return _elapsed(starts, hours) - _elapsed(ends, hours)
 

@@ -21,13 +21,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Rows:
-    """A table of columns of one length; instants end in ``_at`` and are NAT where they are not yet."""
+    """A table of columns of one length.
+
+    Instants end in ``_at`` and are NAT where they are not yet.
+    """
 
     def __len__(self) -> int:
         return len(getattr(self, fields(self)[0].name))
 
     def frame(self) -> pd.DataFrame:
-        """Return the table with instants as UTC timestamps; "not yet" is NaT, and nobody is missing."""
+        """Return the table with instants as UTC timestamps.
+
+        "not yet" is NaT, and nobody is missing.
+        """
         import pandas as pd
 
         columns = {}
@@ -42,11 +48,18 @@ class Rows:
         return pd.DataFrame(columns)
 
     def write(self, path: Path) -> None:
-        """Write the table as Parquet; wide columns as differences from row to row, which are small."""
+        """Write the table as Parquet.
+
+        Wide columns as differences from row to row, which are small.
+        """
         from pyarrow import Table, parquet, types
 
         table = Table.from_pandas(self.frame(), preserve_index=False)
-        wide = [field.name for field in table.schema if types.is_timestamp(field.type) or types.is_int64(field.type)]
+        wide = [
+            field.name
+            for field in table.schema
+            if types.is_timestamp(field.type) or types.is_int64(field.type)
+        ]
         parquet.write_table(
             table,
             path,
@@ -95,7 +108,10 @@ class TrancheRows(Rows):
 
 @dataclass(frozen=True)
 class DeliveryRows(Rows):
-    """One row for each time that an image is owed: once for its order, once more for each rejection."""
+    """One row for each time that an image is owed.
+
+    Once for its order, once more for each rejection.
+    """
 
     image: Ints
     tranche: Ints
@@ -134,7 +150,8 @@ class StintRows(Rows):
     pool: NDArray[np.int8]
     editor: Ints
     visit: Ints
-    """Number of the visit in the workload; reviews come behind all visits, in the order of tranches."""
+    """Number of the visit in the draws; reviews come behind all visits, in the order of
+    tranches."""
     started_at: Ints
     ended_at: Ints
     """End of the work, or of the run."""

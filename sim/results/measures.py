@@ -134,8 +134,14 @@ def order_on_time_share(tally: Tally) -> Iterator[Part]:
 def tardiness_hours_p95(tally: Tally) -> Iterator[Part]:
     """95 % point of the hours after the deadline; unfinished images count to the end of the run."""
     for commitment, service, (row, column) in _cells():
-        positive = [tally.tardiness_of(i, j) for i in range(len(COMMITMENTS))[row] for j in range(len(HANDLED))[column]]
-        yield Part(_hours_at(0.95, positive, _in(DECIDED, tally.owed[row, column])), commitment, service)
+        positive = [
+            tally.tardiness_of(i, j)
+            for i in range(len(COMMITMENTS))[row]
+            for j in range(len(HANDLED))[column]
+        ]
+        yield Part(
+            _hours_at(0.95, positive, _in(DECIDED, tally.owed[row, column])), commitment, service
+        )
 
 
 def _hours_at(share: float, positive: list[NDArray[np.int32]], n: int) -> float:
@@ -208,9 +214,15 @@ def monday_backlog(tally: Tally) -> Iterator[Part]:
 
 @measure("")
 def utilisation(tally: Tally) -> Iterator[Part]:
-    """Editors' time at work over their time on shift; work after a shift's end counts, so it may pass 1."""
+    """Editors' time at work over their time on shift.
+
+    Work after a shift's end counts, so it may pass 1.
+    """
     for number, pool in enumerate(tally.pools):
-        yield Part(_ratio(int(tally.busy_seconds[number].sum()), int(tally.shift_seconds[number].sum())), pool=pool)
+        yield Part(
+            _ratio(int(tally.busy_seconds[number].sum()), int(tally.shift_seconds[number].sum())),
+            pool=pool,
+        )
 
 
 @measure("lower")
@@ -218,7 +230,9 @@ def wait_minutes_mean(tally: Tally) -> Iterator[Part]:
     """Minutes from joining a pool's queue to the first touch, over visits of orders that count."""
     for number, pool in enumerate(tally.pools):
         for service, column in _with_all(HANDLED):
-            seconds, visits = (int(part[number, column].sum()) for part in (tally.wait_seconds, tally.n_waits))
+            seconds, visits = (
+                int(part[number, column].sum()) for part in (tally.wait_seconds, tally.n_waits)
+            )
             yield Part(_ratio(seconds, visits) / MINUTE, service=service, pool=pool)
 
 

@@ -32,16 +32,19 @@ class Profiles:
     by_day: dict[str, Floats]
     """Each of shape (days,), by the calendar day of the window."""
     by_hour: dict[tuple[str, str], Floats]
-    """Each of shape (168,), by quantity and pool, for the hours of a mean week in UTC from Monday 00:00."""
+    """Each of shape (168,), by quantity and pool, for the hours of a mean week in UTC from Monday
+    00:00."""
     in_system: Ints
-    """Shape (hours,): images owed and not done at each full hour from the start of the run, warm-up included, to the
-    end of the window."""
+    """Shape (hours,): images owed and not done at each full hour from the start of the run, warm-up
+    included, to the end of the window."""
     weekends: Ints
-    """Shape (weekends, 121): unfinished images at each full hour from Friday 00:00 UTC to Wednesday 00:00."""
+    """Shape (weekends, 121): unfinished images at each full hour from Friday 00:00 UTC to Wednesday
+    00:00."""
     due_by_weekday: Floats
     """Shape (7,): images due a week by the customers' weekday, Monday first."""
     lateness: dict[str, Ints]
-    """Each of shape (bins,): done images by hours from the deadline, by commitment; negative is early."""
+    """Each of shape (bins,): done images by hours from the deadline, by commitment; negative is
+    early."""
 
 
 def profiles(tally: Tally) -> Profiles:
@@ -74,7 +77,10 @@ def _by_day(tally: Tally) -> dict[str, Floats]:
 
 
 def _by_hour(tally: Tally) -> dict[tuple[str, str], Floats]:
-    table = {(name, "all"): tally.by_hour[row] / (tally.window.days / 7) for row, name in enumerate(EVENTS_BY_HOUR)}
+    table = {
+        (name, "all"): tally.by_hour[row] / (tally.window.days / 7)
+        for row, name in enumerate(EVENTS_BY_HOUR)
+    }
     for number, pool in enumerate(tally.pools):
         table["busy_editors", pool] = _mean_week(tally.busy_seconds[number]) / HOUR
         table["editors_on_shift", pool] = _mean_week(tally.shift_seconds[number]) / HOUR

@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Tally:
-    """Counts and sums of one run. All arrays are int64 but `tardiness`; "counted" is of the orders that count."""
+    """Counts and sums of one run.
+
+    All arrays are int64 but `tardiness`; "counted" is of the orders that count.
+    """
 
     window: Window
     pools: tuple[str, ...]
@@ -37,34 +40,44 @@ class Tally:
     reviews: Ints
     """Shape (verdicts,): counted reviews."""
     deliveries: Ints
-    """Shape (2, commitments, services handled, states): deliveries by whether they are counted, and their state."""
+    """Shape (2, commitments, services handled, states): deliveries by whether they are counted, and
+    their state."""
     seconds_in_system: Ints
-    """Shape (commitments, services handled): from submission or rejection to delivery, over counted ones done."""
+    """Shape (commitments, services handled): from submission or rejection to delivery, over counted
+    ones done."""
     tardiness: NDArray[np.int32]
-    """Seconds after the deadline of each counted delivery that is late or overdue, the latter to the end of the run;
-    cell by cell of commitments and services, and rising in each."""
+    """Seconds after the deadline of each counted delivery that is late or overdue, the latter to
+    the end of the run; cell by cell of commitments and services, and rising in each."""
     lateness: Ints
-    """Shape (commitments, bins): counted deliveries done, by the hours from their deadline; negative is early."""
+    """Shape (commitments, bins): counted deliveries done, by the hours from their deadline;
+    negative is early."""
     due_by_weekday: Ints
-    """Shape (7,): counted deliveries by the weekday of their deadline on the customer's calendar, Monday first."""
+    """Shape (7,): counted deliveries by the weekday of their deadline on the customer's calendar,
+    Monday first."""
     by_day: Ints
-    """Shape (events by day, days): counted deliveries by the customer's calendar day of the window."""
+    """Shape (events by day, days): counted deliveries by the customer's calendar day of the
+    window."""
     by_hour: Ints
     """Shape (events by hour, 168): counted deliveries by the hour of the week in UTC."""
     warm_up: Ints
-    """Shape (hours of the warm-up,): images owed and not done at each full hour before the window."""
+    """Shape (hours of the warm-up,): images owed and not done at each full hour before the
+    window."""
     backlog: Ints
-    """Shape (hours + 1,): images owed and not done at each full hour of the window, its end included."""
+    """Shape (hours + 1,): images owed and not done at each full hour of the window, its end
+    included."""
     monday_backlog: Ints
-    """Shape (Mondays,): those of them at Monday 00:00 UTC that are due by that Monday's due time."""
+    """Shape (Mondays,): those of them at Monday 00:00 UTC that are due by that Monday's due
+    time."""
     image_seconds: int
     """Integral over the window of the images owed and not done."""
     n_done: int
     """Deliveries in the window, whoever ordered."""
     n_waits: Ints
-    """Shape (pools, services handled): visits, reviews among them, of counted orders that were begun."""
+    """Shape (pools, services handled): visits, reviews among them, of counted orders that were
+    begun."""
     wait_seconds: Ints
-    """Shape (pools, services handled): from joining the queue to the first touch, over these visits."""
+    """Shape (pools, services handled): from joining the queue to the first touch, over these
+    visits."""
     busy_seconds: Ints
     """Shape (pools, hours): editors' time at work in each hour of the window."""
     shift_seconds: Ints

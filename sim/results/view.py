@@ -34,7 +34,9 @@ class View:
     def of_counted(cls, ledger: Ledger) -> View:
         """Return the deliveries of the orders that count."""
         rows, counted = ledger.deliveries, ledger.counted()
-        return cls(ledger, type(rows)(**{name: column[counted] for name, column in vars(rows).items()}))
+        return cls(
+            ledger, type(rows)(**{name: column[counted] for name, column in vars(rows).items()})
+        )
 
     @cached_property
     def state(self) -> Ints:
@@ -42,7 +44,9 @@ class View:
         done, promised = self.rows.done_at != NAT, self.rows.due_at != NAT
         passed = self.until > self.rows.due_at
         of_done = np.where(promised, np.where(passed, LATE, ON_TIME), DONE_UNPROMISED)
-        return np.where(done, of_done, np.where(promised, np.where(passed, OVERDUE, PENDING), UNPROMISED))
+        return np.where(
+            done, of_done, np.where(promised, np.where(passed, OVERDUE, PENDING), UNPROMISED)
+        )
 
     @cached_property
     def until(self) -> Ints:
@@ -61,7 +65,10 @@ class View:
         return first
 
     def local(self, at: Ints) -> Ints:
-        """Return instants, one a delivery, on the wall of each one's customer; NAT where there is none."""
+        """Return instants, one a delivery, on the wall of each one's customer.
+
+        NAT where there is none.
+        """
         ledger = self.ledger
         names, place = np.unique(ledger.customer_zone, return_inverse=True)
         zone_of = place[ledger.orders.customer[self.rows.order]]

@@ -32,7 +32,8 @@ def with_columns(document: Document, folder: Path) -> Document:
     Returns
     -------
     Document
-        Its faults have grown by those of the files: a missing file or column, a cell that is no number.
+        Its faults have grown by those of the files: a missing file or column, a cell that is no
+        number.
     """
     data, faults = document.data, list(document.faults)
     for path, parameters in _empirical(document.data, ()):
@@ -40,7 +41,10 @@ def with_columns(document: Document, folder: Path) -> Document:
         try:
             values = _column(folder / parameters["file"], parameters["column"])
         except InputError as error:
-            faults += (Fault(f"{f.where} (named at {place})", f.value, f.must, f.remedy) for f in error.faults)
+            faults += (
+                Fault(f"{f.where} (named at {place})", f.value, f.must, f.remedy)
+                for f in error.faults
+            )
             values = (1.0,)  # so that the rest can be checked
         rest = {key: value for key, value in parameters.items() if key not in ("file", "column")}
         data = changed(data, path, {**rest, "values": list(values)})

@@ -66,7 +66,11 @@ def names_are_unique(spec: ScenarioSpec) -> Iterator[Inconsistency]:
     }
     for path, (key, names) in lists.items():
         for number in _repeated(names):
-            yield (*path, number, key), f"must stand once among {path[-1]}", "give each a name of its own"
+            yield (
+                (*path, number, key),
+                f"must stand once among {path[-1]}",
+                "give each a name of its own",
+            )
     for number, pool in enumerate(spec.plant.pools):
         if pool.name == "all":
             yield (
@@ -94,18 +98,26 @@ def pools_exist(spec: ScenarioSpec) -> Iterator[Inconsistency]:
     """Stations and the review name a pool of the plant."""
     pools = [pool.name for pool in spec.plant.pools]
     uses: list[tuple[KeyPath, str]] = [
-        (("plant", "route", number, "pool"), station.pool) for number, station in enumerate(spec.plant.route)
+        (("plant", "route", number, "pool"), station.pool)
+        for number, station in enumerate(spec.plant.route)
     ]
     if spec.plant.review:
         uses.append((("plant", "review", "pool"), spec.plant.review.pool))
     for path, pool in uses:
         if pool not in pools:
-            yield path, f"must be a pool of the plant: {', '.join(pools)}", "name one, or add the pool"
+            yield (
+                path,
+                f"must be a pool of the plant: {', '.join(pools)}",
+                "name one, or add the pool",
+            )
 
 
 @check
 def stations_exist(spec: ScenarioSpec) -> Iterator[Inconsistency]:
-    """Rework goes back to the station itself or an earlier one; rejected images start at a station."""
+    """Rework goes back to the station itself or an earlier one.
+
+    Rejected images start at a station.
+    """
     names = [station.station for station in spec.plant.route]
     for number, station in enumerate(spec.plant.route):
         earlier = names[: number + 1]
@@ -113,7 +125,11 @@ def stations_exist(spec: ScenarioSpec) -> Iterator[Inconsistency]:
             must = f"must be this station or an earlier one: {', '.join(earlier)}"
             yield ("plant", "route", number, "rework", "to"), must, "name one of them"
     if spec.plant.rejection and spec.plant.rejection.to not in names:
-        yield ("plant", "rejection", "to"), f"must be a station: {', '.join(names)}", "name one of them"
+        yield (
+            ("plant", "rejection", "to"),
+            f"must be a station: {', '.join(names)}",
+            "name one of them",
+        )
 
 
 @check
@@ -133,7 +149,11 @@ def targets_have_pools(spec: ScenarioSpec) -> Iterator[Inconsistency]:
     pools = ["all", *(pool.name for pool in spec.plant.pools)]
     for number, target in enumerate(spec.targets):
         if target.pool not in pools:
-            yield ("targets", number, "pool"), f"must be one of {', '.join(pools)}", "name one of them"
+            yield (
+                ("targets", number, "pool"),
+                f"must be one of {', '.join(pools)}",
+                "name one of them",
+            )
 
 
 @check
@@ -161,7 +181,8 @@ def durations_are_finite(spec: ScenarioSpec) -> Iterator[Inconsistency]:
     """Find means beyond all sense: a slip of the unit, or a parameter of a heavy tail."""
     plant = spec.plant
     stations: list[tuple[KeyPath, Distribution]] = [
-        (("plant", "route", number, "minutes"), station.minutes) for number, station in enumerate(plant.route)
+        (("plant", "route", number, "minutes"), station.minutes)
+        for number, station in enumerate(plant.route)
     ]
     if plant.review:
         stations.append((("plant", "review", "minutes"), plant.review.minutes))
@@ -169,7 +190,10 @@ def durations_are_finite(spec: ScenarioSpec) -> Iterator[Inconsistency]:
         stations.append((("plant", "rejection", "delay_hours"), plant.rejection.delay_hours))
     for path, distribution in stations:
         unit = str(path[-1])
-        if mean_at_most(distribution) > LONGEST[unit] and (mean := mean_or_infinity(distribution)) > LONGEST[unit]:
+        if (
+            mean_at_most(distribution) > LONGEST[unit]
+            and (mean := mean_or_infinity(distribution)) > LONGEST[unit]
+        ):
             most = f"{LONGEST[unit]:,} {unit.removeprefix('delay_')}"
             yield (
                 path,
@@ -179,7 +203,10 @@ def durations_are_finite(spec: ScenarioSpec) -> Iterator[Inconsistency]:
 
 
 def mean_or_infinity(distribution: Distribution) -> float:
-    """Return the mean of a distribution; infinity where parameters go beyond the machine's numbers."""
+    """Return the mean of a distribution.
+
+    Infinity where parameters go beyond the machine's numbers.
+    """
     try:
         _try_a_draw(distribution)
         return distribution.mean()
@@ -199,9 +226,13 @@ def mean_at_most(distribution: Distribution) -> float:
 
 def _try_a_draw(distribution: Distribution) -> None:
     """Raise an ArithmeticError where the parameters cannot be drawn with, whatever the mean."""
-    if distribution.empirical:  # a list of numbers can be drawn from, and its file may not be read yet
+    if (
+        distribution.empirical
+    ):  # a list of numbers can be drawn from, and its file may not be read yet
         return
-    with np.errstate(over="ignore"):  # an infinite draw is cut to max, or the mean is too large anyway
+    with np.errstate(
+        over="ignore"
+    ):  # an infinite draw is cut to max, or the mean is too large anyway
         distribution.sample(np.random.default_rng(0), 1)
 
 
@@ -217,7 +248,10 @@ def rework_ends(spec: ScenarioSpec) -> Iterator[Inconsistency]:
 
 @check
 def sweep_makes_a_study(spec: ScenarioSpec) -> Iterator[Inconsistency]:
-    """Factors change a design point; what holds for the whole study cannot differ between points."""
+    """Factors change a design point.
+
+    What holds for the whole study cannot differ between points.
+    """
     points = prod(map(len, spec.sweep.values()))
     if points > MOST_POINTS:
         yield (

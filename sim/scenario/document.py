@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 KeyPath = tuple[str | int, ...]
 
-# A hostile file must end in a fault, not in an exhausted machine; no scenario written by hand comes near.
+# A hostile file must end in a fault, not in an exhausted machine; no scenario written by hand comes
+# near.
 MOST_BYTES = 1_000_000
 MOST_VALUES = 200_000
 MOST_LEVELS = 30
@@ -31,7 +32,8 @@ class Document:
     places: dict[KeyPath, str] = field(default_factory=dict)
     """``file:line`` of each path."""
     faults: tuple[Fault, ...] = ()
-    """What is wrong in the file itself, such as repeated keys; kept, to be reported with all other faults."""
+    """What is wrong in the file itself, such as repeated keys; kept, to be reported with all other
+    faults."""
 
     def place(self, path: KeyPath) -> str:
         """Return the place of a path, or of the nearest one above it that stands in a file."""
@@ -51,7 +53,8 @@ def read_document(path: Path) -> Document:
     Returns
     -------
     Document
-        Plain mappings, lists and scalars; dates stay text. Repeated keys and the like are its faults.
+        Plain mappings, lists and scalars; dates stay text. Repeated keys and the like are its
+        faults.
 
     Raises
     ------
@@ -61,7 +64,9 @@ def read_document(path: Path) -> Document:
     node = _composed(_text(path), str(path))
     if not isinstance(node, MappingNode):
         value = node.value if isinstance(node, ScalarNode) else "" if node is None else "a list"
-        raise InputError(Fault(f"{path}:1", str(value), "must be a mapping", "write lines of `key: value`"))
+        raise InputError(
+            Fault(f"{path}:1", str(value), "must be a mapping", "write lines of `key: value`")
+        )
     return _document(node, str(path))
 
 
@@ -93,15 +98,21 @@ def _text(path: Path) -> str:
         content = path.read_bytes()
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
-        raise InputError(Fault(str(path), "", f"cannot be read: {reason}", "name a scenario file")) from None
+        raise InputError(
+            Fault(str(path), "", f"cannot be read: {reason}", "name a scenario file")
+        ) from None
     if len(content) > MOST_BYTES:
         must = f"is {len(content):,} bytes long and must be at most {MOST_BYTES:,}"
-        raise InputError(Fault(str(path), "", must, "keep orders and long lists of values in CSV files"))
+        raise InputError(
+            Fault(str(path), "", must, "keep orders and long lists of values in CSV files")
+        )
     try:
         return content.decode("utf-8")  # YAML itself passes over a byte order mark
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        must = f"is not UTF-8: byte 0x{content[error.start]:02x} at position {error.start} of the file"
+        must = (
+            f"is not UTF-8: byte 0x{content[error.start]:02x} at position {error.start} of the file"
+        )
         raise InputError(Fault(f"{path}:{line}", "", must, "save the file as UTF-8")) from None
 
 
@@ -113,7 +124,9 @@ def _composed(text: str, name: str) -> Node | None:
         mark = error.problem_mark or error.context_mark
         where = f"{name}:{mark.line + 1}:{mark.column + 1}" if mark else name
         reason = " ".join(filter(None, (error.context, error.problem)))
-        raise InputError(Fault(where, "", f"is no YAML: {reason}", _syntax_remedy(reason))) from None
+        raise InputError(
+            Fault(where, "", f"is no YAML: {reason}", _syntax_remedy(reason))
+        ) from None
     except ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         must = "is a character that YAML does not allow"
@@ -133,7 +146,9 @@ def _syntax_remedy(reason: str) -> str:
         "undefined alias": "write the value out",
         "mapping values": "put text with a colon in quotes, and a blank after the colon of a key",
     }
-    return next((remedy for sign, remedy in remedies.items() if sign in reason), "correct the syntax there")
+    return next(
+        (remedy for sign, remedy in remedies.items() if sign in reason), "correct the syntax there"
+    )
 
 
 def _document(node: Node, name: str, *, numbered: bool = True) -> Document:
@@ -166,7 +181,11 @@ class _Reader:
             self._fault(node, str(node.anchor or ""), "contains itself", "write the value out")
             return None
         self.open.add(id(node))
-        value = self._mapping(node, path) if isinstance(node, MappingNode) else self._sequence(node, path)
+        value = (
+            self._mapping(node, path)
+            if isinstance(node, MappingNode)
+            else self._sequence(node, path)
+        )
         self.open.discard(id(node))
         return value
 
@@ -175,7 +194,12 @@ class _Reader:
         self.n_values += 1
         if self.n_values > MOST_VALUES or len(path) > MOST_LEVELS:
             must = f"must have at most {MOST_VALUES:,} values, nested at most {MOST_LEVELS} deep"
-            self._fault(node, "", must, "use fewer aliases and brackets, and keep long lists of values in CSV files")
+            self._fault(
+                node,
+                "",
+                must,
+                "use fewer aliases and brackets, and keep long lists of values in CSV files",
+            )
             raise InputError(self.faults)
 
     def _mapping(self, node: MappingNode, path: KeyPath) -> dict[str, Any]:
@@ -203,12 +227,23 @@ class _Reader:
 
 
 def _bad_characters(text: str, where: str) -> list[Fault]:
-    """Refuse what no editor shows and no UTF-8 file holds: controls and halves of a surrogate pair."""
+    """Refuse what no editor shows and no UTF-8 file holds.
+
+    Controls and halves of a surrogate pair.
+    """
     bad = next(
-        (c for c in text if (c < " " and c not in "\n\t") or "\x7f" <= c < "\xa0" or "\ud800" <= c <= "\udfff"),
+        (
+            c
+            for c in text
+            if (c < " " and c not in "\n\t") or "\x7f" <= c < "\xa0" or "\ud800" <= c <= "\udfff"
+        ),
         None,
     )
-    return [Fault(where, text[:60], f"has the character {bad!r}, which is no text", "remove it")] if bad else []
+    return (
+        [Fault(where, text[:60], f"has the character {bad!r}, which is no text", "remove it")]
+        if bad
+        else []
+    )
 
 
 _WORDS = {"true": True, "false": False}

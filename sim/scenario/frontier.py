@@ -15,7 +15,8 @@ class FactorLevels(Frozen):
     key: Annotated[str, Field(min_length=1)]
     """Dotted key of this file."""
     levels: Annotated[tuple[Any, ...], Field(min_length=1)]
-    """Values it takes, from the easiest to keep the promise with to the hardest: a guarantee rises, editors fall."""
+    """Values it takes, from the easiest to keep the promise with to the hardest: a guarantee rises,
+    editors fall."""
 
 
 class FrontierSpec(Frozen):
@@ -26,7 +27,8 @@ class FrontierSpec(Frozen):
     y: FactorLevels | None = None
     """Factor of the rows; the expedite guarantee, around today's, if left out."""
     target: Annotated[float, Field(gt=0, le=1)] | None = None
-    """On-time share of guaranteed images that a replication has to reach; that of the targets if left out."""
+    """On-time share of guaranteed images that a replication has to reach; that of the targets if
+    left out."""
     assurance: Annotated[float, Field(gt=0, lt=1)] = 0.9
     """Chance with which a replication has to reach it."""
     error: Annotated[float, Field(gt=0, lt=0.5)] = 0.05

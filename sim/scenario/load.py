@@ -62,7 +62,8 @@ class Case:
         Parameters
         ----------
         changes
-            Values by dotted key, for example ``{"plans.professional.standard.guaranteed_per_day": 150}``.
+            Values by dotted key, for example ``{"plans.professional.standard.guaranteed_per_day":
+            150}``.
 
         Returns
         -------
@@ -91,7 +92,11 @@ class Case:
 
     def at(self, levels: Levels) -> Case:
         """Return the case at one design point; faults name the lines of the sweep."""
-        return self._changed({k: (level, self.factor_place(k)) for k, level in levels.items()}) if levels else self
+        return (
+            self._changed({k: (level, self.factor_place(k)) for k, level in levels.items()})
+            if levels
+            else self
+        )
 
     def factor_place(self, key: str) -> str:
         """Return the place of a factor of the sweep, as faults of its levels name it."""
@@ -145,7 +150,8 @@ def plan_named(scenario: Path | None, name: str | None) -> Plan:
     scenario
         The file that has the plan; None for the Professional plan of the program.
     name
-        The plan's name; may be left out where the scenario has one plan, or one called professional.
+        The plan's name; may be left out where the scenario has one plan, or one called
+        professional.
 
     Returns
     -------
@@ -160,8 +166,12 @@ def plan_named(scenario: Path | None, name: str | None) -> Plan:
     plans = load_case(scenario).spec.plans if scenario else {PROFESSIONAL.name: PROFESSIONAL}
     wanted = name or (next(iter(plans)) if len(plans) == 1 else PROFESSIONAL.name)
     if wanted not in plans:
-        remedy = "name one of them" if scenario else "give --scenario with the file that has the plan"
-        raise InputError(Fault("--plan", wanted, f"must be a known plan: {', '.join(plans)}", remedy))
+        remedy = (
+            "name one of them" if scenario else "give --scenario with the file that has the plan"
+        )
+        raise InputError(
+            Fault("--plan", wanted, f"must be a known plan: {', '.join(plans)}", remedy)
+        )
     return plans[wanted]
 
 
@@ -192,12 +202,20 @@ def changed_document(document: Document, changes: Mapping[str, tuple[Any, str]])
             data = changed(data, path, plain(value))
         except KeyError as error:
             remedy = "name keys as the file does, entries of lists by their name"
-            faults.append(Fault(where, str(error.args[0]) or '""', "is no key of the scenario", remedy))
+            faults.append(
+                Fault(where, str(error.args[0]) or '""', "is no key of the scenario", remedy)
+            )
         except (TypeError, ValueError) as error:
-            faults.append(Fault(where, ascii(value)[:60], str(error), "give numbers, text, lists or mappings"))
+            faults.append(
+                Fault(where, ascii(value)[:60], str(error), "give numbers, text, lists or mappings")
+            )
         else:
             places = {old: place for old, place in places.items() if old[: len(path)] != path}
-            places |= {path[:number]: where for number in range(1, len(path)) if path[:number] not in places}
+            places |= {
+                path[:number]: where
+                for number in range(1, len(path))
+                if path[:number] not in places
+            }
             places[path] = where
     if faults:
         raise InputError(faults)
@@ -218,7 +236,10 @@ def _parsed(changes: Sequence[str]) -> dict[str, tuple[Any, str]]:
     """Return value and place of the changes of ``--set`` by key."""
     pairs = {key.strip(): value for key, _, value in (text.partition("=") for text in changes)}
     bad = [text for text in changes if "=" not in text or not text.partition("=")[0].strip()]
-    faults = [Fault("--set", text or '""', "must be key=value", "write --set replications=5") for text in bad]
+    faults = [
+        Fault("--set", text or '""', "must be key=value", "write --set replications=5")
+        for text in bad
+    ]
     values = {key: scalar(value, f"--set {key}") for key, value in pairs.items()}
     faults += (fault for value in values.values() for fault in value.faults)
     if faults:
@@ -233,10 +254,19 @@ def _with_bases(path: Path, above: tuple[Path, ...]) -> Document:
         return document
     where, name = f"{document.place(('extends',))}: extends", document.data["extends"]
     if not isinstance(name, str):
-        raise InputError(Fault(where, json.dumps(name), "must be the name of a file", "name a scenario file"))
+        raise InputError(
+            Fault(where, json.dumps(name), "must be the name of a file", "name a scenario file")
+        )
     base = path.parent / name
     if not os.path.isfile(base):  # pathlib's own test raises for names that are too long
-        raise InputError(Fault(where, name, "is no file", "name a scenario file, relative to the folder of this one"))
+        raise InputError(
+            Fault(
+                where,
+                name,
+                "is no file",
+                "name a scenario file, relative to the folder of this one",
+            )
+        )
     if base.resolve() in (*above, path.resolve()):
         raise InputError(Fault(where, name, "comes back to itself", "break the circle"))
     top = {key: value for key, value in document.data.items() if key != "extends"}
@@ -258,7 +288,9 @@ def _faults_of_points(case: Case, known: Sequence[Fault]) -> list[Fault]:
             at = ", ".join(f"{key}={json.dumps(level)}" for key, level in levels.items())
             for fault in error.faults:
                 met.setdefault(fault, "" if fault.where in factors else f" (at the levels {at})")
-    return [replace(fault, where=fault.where + at) for fault, at in met.items() if fault not in known]
+    return [
+        replace(fault, where=fault.where + at) for fault, at in met.items() if fault not in known
+    ]
 
 
 def _with_files(case: Case) -> Case:
@@ -273,7 +305,9 @@ def _with_files(case: Case) -> Case:
             known = replays.get(group.orders) or case.replays.get(group.orders)
             replays[group.orders] = known or _replay(path, case.skip_bad_rows)
         except InputError as error:
-            faults += (replace(fault, where=f"{fault.where} (named at {where})") for fault in error.faults)
+            faults += (
+                replace(fault, where=f"{fault.where} (named at {where})") for fault in error.faults
+            )
     if not faults:
         columns = {name: replay.columns for name, replay in replays.items()}
         faults += size_faults(case.document, case.spec, columns)

@@ -35,11 +35,11 @@ def merge(base: Document, top: Document) -> Document:
 
     Notes
     -----
-    Mappings merge key by key, and lists of named entries (customers, pools, stations) entry by entry: a new
-    name is added at the end. Anything else is replaced: scalars, other lists, mappings of ``WHOLE_KEYS``. So
-    the ``sweep`` of the top replaces that of the base: who writes a sweep says which points are to be run,
-    and factors left over from the base would multiply them. A distribution is replaced too.
-    A key that is set to null is removed.
+    Mappings merge key by key, and lists of named entries (customers, pools, stations) entry by
+    entry: a new name is added at the end. Anything else is replaced: scalars, other lists, mappings
+    of ``WHOLE_KEYS``. So the ``sweep`` of the top replaces that of the base: who writes a sweep
+    says which points are to be run, and factors left over from the base would multiply them. A
+    distribution is replaced too. A key that is set to null is removed.
     """
     places = dict(base.places)
     data = _Merger(top.places, places).merged(base.data, top.data, (), ())
@@ -54,7 +54,10 @@ class _Merger:
         self.places = places
 
     def merged(self, base: Any, top: Any, at: KeyPath, top_at: KeyPath) -> Any:
-        """Return the top laid over the base; `at` is the path in the result, `top_at` the path in the top."""
+        """Return the top laid over the base.
+
+        `at` is the path in the result, `top_at` the path in the top.
+        """
         if isinstance(base, dict) and isinstance(top, dict) and not (at and at[-1] in WHOLE_KEYS):
             self.places[at] = self.read.get(top_at, self.places.get(at, ""))
             return self._mapping(base, top, at, top_at)
@@ -62,7 +65,9 @@ class _Merger:
             return self._entries(base, top, at, top_at)
         return self._taken(top, at, top_at)
 
-    def _mapping(self, base: dict[str, Any], top: dict[str, Any], at: KeyPath, top_at: KeyPath) -> dict[str, Any]:
+    def _mapping(
+        self, base: dict[str, Any], top: dict[str, Any], at: KeyPath, top_at: KeyPath
+    ) -> dict[str, Any]:
         merged = dict(base)
         for key, value in top.items():
             if value is None and key in base:
@@ -74,7 +79,9 @@ class _Merger:
     def _entries(self, base: list[Any], top: list[Any], at: KeyPath, top_at: KeyPath) -> list[Any]:
         entries = list(base)
         for number, entry in enumerate(top):
-            names = [entry_name(old) for old in base]  # of the base alone: a name twice in the top stays a fault
+            names = [
+                entry_name(old) for old in base
+            ]  # of the base alone: a name twice in the top stays a fault
             index = names.index(entry_name(entry)) if entry_name(entry) in names else len(entries)
             old = entries[index] if index < len(entries) else None
             entries[index : index + 1] = [self.merged(old, entry, (*at, index), (*top_at, number))]
@@ -84,7 +91,9 @@ class _Merger:
         """Take a value as it is, with the places of all that lies in it."""
         for path in [path for path in self.places if path[: len(at)] == at]:
             del self.places[path]
-        inside = ((path, place) for path, place in self.read.items() if path[: len(top_at)] == top_at)
+        inside = (
+            (path, place) for path, place in self.read.items() if path[: len(top_at)] == top_at
+        )
         self.places |= {(*at, *path[len(top_at) :]): place for path, place in inside}
         return top
 
@@ -98,7 +107,11 @@ def entry_name(entry: Any) -> str | None:
 
 def _named(value: Any) -> bool:
     """Say whether a value is a list of named entries."""
-    return isinstance(value, list) and bool(value) and all(entry_name(entry) is not None for entry in value)
+    return (
+        isinstance(value, list)
+        and bool(value)
+        and all(entry_name(entry) is not None for entry in value)
+    )
 
 
 def resolve(data: Any, key: str) -> KeyPath:
@@ -109,8 +122,8 @@ def resolve(data: Any, key: str) -> KeyPath:
     data
         Plain data.
     key
-        Keys joined by dots; entries of a list are named by their name or their number from 0. What follows
-        ``sweep.`` is one key: factors are dotted keys themselves.
+        Keys joined by dots; entries of a list are named by their name or their number from 0. What
+        follows ``sweep.`` is one key: factors are dotted keys themselves.
 
     Returns
     -------
@@ -132,7 +145,10 @@ def resolve(data: Any, key: str) -> KeyPath:
 
 
 def _step(data: Any, part: str) -> str | int:
-    """Return the key or the number that one part of a dotted key means in the data; a key may be new."""
+    """Return the key or the number that one part of a dotted key means in the data.
+
+    A key may be new.
+    """
     if data is None or isinstance(data, dict):
         return part
     if isinstance(data, list):
@@ -159,7 +175,9 @@ def holds(data: Any, part: str | int) -> bool:
     bool
         False for text and numbers.
     """
-    return (isinstance(data, dict) and part in data) or (isinstance(data, list) and part in range(len(data)))
+    return (isinstance(data, dict) and part in data) or (
+        isinstance(data, list) and part in range(len(data))
+    )
 
 
 def dotted(data: Any, path: KeyPath) -> str:
@@ -207,7 +225,10 @@ def changed(data: Any, path: KeyPath, value: Any) -> Any:
         return value
     head, rest = path[0], path[1:]
     if isinstance(data, list):
-        return [changed(entry, rest, value) if number == head else entry for number, entry in enumerate(data)]
+        return [
+            changed(entry, rest, value) if number == head else entry
+            for number, entry in enumerate(data)
+        ]
     mapping = data or {}
     return {**mapping, head: changed(mapping.get(head), rest, value)}
 

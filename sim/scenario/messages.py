@@ -29,7 +29,8 @@ _KINDS = {
     "date_type": "a date such as 2026-01-05",
     "literal_error": "{expected}",
 }
-"""Errors that say of what kind a value must be; where several kinds may stand, they are alternatives."""
+"""Errors that say of what kind a value must be; where several kinds may stand, they are
+alternatives."""
 _BOUNDS = {
     "greater_than_equal": "must be at least {ge}",
     "greater_than": "must be over {gt}",
@@ -135,7 +136,9 @@ def path_in(data: Any, loc: KeyPath) -> KeyPath:
     return tuple(path)
 
 
-def _only_other_members(path: KeyPath, group: list[ErrorDetails], groups: Iterable[tuple[KeyPath, str]]) -> bool:
+def _only_other_members(
+    path: KeyPath, group: list[ErrorDetails], groups: Iterable[tuple[KeyPath, str]]
+) -> bool:
     """Say whether a union's member that fits the value's kind complains further in, and the others here."""
     kinds = all(error["type"] in _KINDS for error in group)
     inside = (other for other, missing in groups if len(other) > len(path) or missing)
@@ -144,7 +147,9 @@ def _only_other_members(path: KeyPath, group: list[ErrorDetails], groups: Iterab
 
 def _missing(document: Document, path: KeyPath, key: str) -> Fault:
     help_ = _help((*path, key))
-    return Fault(_where(document, (*path, key)), "", "is missing", f"add `{key}:`{help_ and f' ({help_})'}")
+    return Fault(
+        _where(document, (*path, key)), "", "is missing", f"add `{key}:`{help_ and f' ({help_})'}"
+    )
 
 
 def _fault(document: Document, path: KeyPath, group: list[ErrorDetails]) -> Fault:
@@ -180,7 +185,9 @@ def _bound(error: ErrorDetails) -> str:
 
 def _written(value: Any) -> str:
     """Return a bound as people write it: 8,760 and not 8760.0."""
-    return f"{int(value):,}" if isinstance(value, (int, float)) and value == int(value) else str(value)
+    return (
+        f"{int(value):,}" if isinstance(value, (int, float)) and value == int(value) else str(value)
+    )
 
 
 def _remedy(path: KeyPath) -> str:
@@ -193,13 +200,19 @@ def _unknown_key(document: Document, path: KeyPath) -> Fault:
     close = get_close_matches(str(path[-1]), known, n=1)
     remedy = f"did you mean `{close[0]}`?" if close else "remove it"
     listed = f"; known here: {', '.join(known)}" if known else ""
-    return Fault(_where(document, path), str(path[-1]) or '""', "is an unknown key", remedy + listed)
+    return Fault(
+        _where(document, path), str(path[-1]) or '""', "is an unknown key", remedy + listed
+    )
 
 
 def _where(document: Document, path: KeyPath) -> str:
     key, place = dotted(document.data, path), document.place(path)
     return (
-        place if place.endswith((f" {key}", f" sweep.{key}")) else f"{place}: {key}" if key and place else place or key
+        place
+        if place.endswith((f" {key}", f" sweep.{key}"))
+        else f"{place}: {key}"
+        if key and place
+        else place or key
     )
 
 
@@ -263,7 +276,9 @@ def _children(node: dict[str, Any], part: str | int) -> Iterator[dict[str, Any]]
         yield node["properties"][part]
     else:
         yield from node.get("patternProperties", {}).values()  # names that the author chose
-        yield from (node[key] for key in ("additionalProperties",) if isinstance(node.get(key), dict))
+        yield from (
+            node[key] for key in ("additionalProperties",) if isinstance(node.get(key), dict)
+        )
 
 
 def _help(path: KeyPath) -> str:

@@ -54,12 +54,15 @@ class RosterLine(Frozen):
     editors: Annotated[int, Field(ge=0, le=10_000)]
     """Editors on this shift."""
     cost_per_hour: Annotated[float, Field(gt=0.0, le=1e9)] | None = None
-    """Cost of an editor-hour, in any currency, for `dgisim staff`; on every line of the scenario or on none."""
+    """Cost of an editor-hour, in any currency, for `dgisim staff`; on every line of the scenario or
+    on none."""
 
     @model_validator(mode="after")
     def _open(self) -> Self:
         if self.begins == self.ends:
-            raise ValueError('must not begin and end at the same time; a whole day is from "00:00" to "24:00"')
+            raise ValueError(
+                'must not begin and end at the same time; a whole day is from "00:00" to "24:00"'
+            )
         return self
 
     @property

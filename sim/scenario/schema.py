@@ -22,7 +22,17 @@ from sim.sla.terms import Plan
 
 Engine = Literal["auto", "simpy", "compiled"]
 DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-QUESTIONS = ("name", "description", "sweep", "replications", "confidence", "targets", "gate", "frontier", "sensitivity")
+QUESTIONS = (
+    "name",
+    "description",
+    "sweep",
+    "replications",
+    "confidence",
+    "targets",
+    "gate",
+    "frontier",
+    "sensitivity",
+)
 """Keys that say what is asked of the runs of a scenario, and not what they are."""
 FOLDER_PATTERN = r"[^\W_](?:[\w .-]*[\w-])?"
 
@@ -59,7 +69,9 @@ class Horizon(Frozen):
                 f"take {before} or {after}"
             )
         if self.warm_up_weeks >= self.weeks:
-            raise ValueError(f"must leave weeks to count: warm-up {self.warm_up_weeks} of {self.weeks} weeks")
+            raise ValueError(
+                f"must leave weeks to count: warm-up {self.warm_up_weeks} of {self.weeks} weeks"
+            )
         if datetime.fromtimestamp(self.end_at, UTC).year > LAST_YEAR:
             raise ValueError(f"must end with its cool-down in the year {LAST_YEAR} or before")
         return self
@@ -67,7 +79,9 @@ class Horizon(Frozen):
     @property
     def start_at(self) -> int:
         """First instant, UTC seconds."""
-        return int(datetime(self.start.year, self.start.month, self.start.day, tzinfo=UTC).timestamp())
+        return int(
+            datetime(self.start.year, self.start.month, self.start.day, tzinfo=UTC).timestamp()
+        )
 
     @property
     def count_from(self) -> int:
@@ -113,7 +127,8 @@ class ScenarioSpec(Frozen):
     confidence: Annotated[float, Field(gt=0.5, lt=1.0)] = 0.95
     """Confidence of the intervals."""
     engine: Engine = "auto"
-    """What runs the plant, with the same results; auto is the compiled engine wherever it can do what is asked."""
+    """What runs the plant, with the same results; auto is the compiled engine wherever it can do
+    what is asked."""
     targets: tuple[Target, ...] = ()
     """Figures to reach; a missed one gives exit code 1."""
     gate: Gate = Gate()
@@ -126,7 +141,9 @@ class ScenarioSpec(Frozen):
     @property
     def first_replications(self) -> int:
         """Replications that are made in any case."""
-        return self.replications if isinstance(self.replications, int) else self.replications.at_least
+        return (
+            self.replications if isinstance(self.replications, int) else self.replications.at_least
+        )
 
 
 def json_schema() -> dict[str, Any]:
@@ -139,10 +156,11 @@ def json_schema() -> dict[str, Any]:
 
     Notes
     -----
-    A file that extends another may give any part of it, down to ``customers: [{group: shops, count: 3}]``. So
-    no key is required at the top of a file with ``extends``, and none in what merges: a schema that marks a
-    good file costs its users more than one that leaves a missing key to ``dgisim check``. What is always
-    replaced as a whole (roster lines, targets, distributions) keeps its required keys.
+    A file that extends another may give any part of it, down to ``customers: [{group: shops, count:
+    3}]``. So no key is required at the top of a file with ``extends``, and none in what merges: a
+    schema that marks a good file costs its users more than one that leaves a missing key to
+    ``dgisim check``. What is always replaced as a whole (roster lines, targets, distributions)
+    keeps its required keys.
     """
     schema = ScenarioSpec.model_json_schema(by_alias=True)
     required = schema["required"]
@@ -168,7 +186,9 @@ def schema_text() -> str:
     return json.dumps(json_schema(), indent=2) + "\n"
 
 
-def _merged_nodes(schema: dict[str, Any], node: dict[str, Any], seen: set[int]) -> Iterator[dict[str, Any]]:
+def _merged_nodes(
+    schema: dict[str, Any], node: dict[str, Any], seen: set[int]
+) -> Iterator[dict[str, Any]]:
     """Yield the nodes of a schema that merge with a base, key by key or entry by entry."""
     if "$ref" in node:
         node = schema["$defs"][node["$ref"].rpartition("/")[2]]

@@ -1,4 +1,7 @@
-"""What a scenario asks of ``dgisim sensitivity``: the measure, the ranges of the inputs, and how many runs."""
+"""What a scenario asks of ``dgisim sensitivity``.
+
+The measure, the ranges of the inputs, and how many runs.
+"""
 
 from __future__ import annotations
 

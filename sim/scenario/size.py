@@ -43,15 +43,17 @@ def expected_images(
     Returns
     -------
     list of float
-        Expected images from the start of the horizon to the end of its cool-down, with those that come back
-        after a rejection; of an order file, the images inside that time.
+        Expected images from the start of the horizon to the end of its cool-down, with those that
+        come back after a rejection; of an order file, the images inside that time.
     """
     rejection = spec.plant.rejection
     rounds = 1 / (1 - rejection.share) if rejection else 1.0
     return [rounds * _submitted(spec.horizon, group, replays, mean) for group in spec.customers]
 
 
-def size_faults(document: Document, spec: ScenarioSpec, replays: Mapping[str, OrderColumns]) -> Iterator[Fault]:
+def size_faults(
+    document: Document, spec: ScenarioSpec, replays: Mapping[str, OrderColumns]
+) -> Iterator[Fault]:
     """Yield the fault of a scenario that is too large for one replication.
 
     Parameters
@@ -71,18 +73,26 @@ def size_faults(document: Document, spec: ScenarioSpec, replays: Mapping[str, Or
     images = expected_images(spec, replays)
     if not sum(images) <= MOST_IMAGES:  # NaN is too many too
         group = spec.customers[images.index(max(images))]
-        where = f"{document.place(('customers', images.index(max(images))))}: customers.{group.group}"
+        where = (
+            f"{document.place(('customers', images.index(max(images))))}: customers.{group.group}"
+        )
         must = (
             f"brings {max(images):,.0f} of {sum(images):,.0f} expected images in one replication, "
             f"and together they must be at most {MOST_IMAGES:,}"
         )
-        yield Fault(where, group.group, must, "take fewer weeks, or scale demand and editors down alike")
+        yield Fault(
+            where, group.group, must, "take fewer weeks, or scale demand and editors down alike"
+        )
 
 
-def _submitted(horizon: Horizon, group: Group, replays: Mapping[str, OrderColumns], mean: Mean) -> float:
+def _submitted(
+    horizon: Horizon, group: Group, replays: Mapping[str, OrderColumns], mean: Mean
+) -> float:
     if group.orders is not None:
         columns = replays[group.orders]
-        inside = (columns.submitted_at >= horizon.start_at) & (columns.submitted_at < horizon.end_at)
+        inside = (columns.submitted_at >= horizon.start_at) & (
+            columns.submitted_at < horizon.end_at
+        )
         return float(columns.images[inside].sum())
     assert group.demand is not None
     images = max(1.0, mean(group.demand.images_per_order))

@@ -44,7 +44,10 @@ class Line:
 
     @property
     def weight(self) -> float:
-        """Return what one editor more costs a week; 1 where the scenario gives no costs: editors are counted."""
+        """Return what one editor more costs a week.
+
+        1 where the scenario gives no costs: editors are counted.
+        """
         return 1.0 if self.shift.cost_per_hour is None else self.hours * self.shift.cost_per_hour
 
 
@@ -99,14 +102,24 @@ def heads_of(lines: Sequence[Line]) -> Heads:
 def most_heads(lines: Sequence[Line], times: float) -> Heads:
     """Return so many times the editors of each line, one at least, within what the machine may hold."""
     share = MOST_EDITORS // len(lines)
-    return tuple(max(min(round(times * max(line.shift.editors, 1)), share), line.shift.editors) for line in lines)
+    return tuple(
+        max(min(round(times * max(line.shift.editors, 1)), share), line.shift.editors)
+        for line in lines
+    )
 
 
 def opens(plant: Plant, lines: Sequence[Line], heads: Heads) -> bool:
-    """Return whether every pool has an editor on some line: one that never opens finishes nothing."""
+    """Return whether every pool has an editor on some line.
+
+    One that never opens finishes nothing.
+    """
     fixed = {(line.pool, line.number) for line in lines}
     editors = [
-        sum(shift.editors for number, shift in enumerate(pool.roster) if (place, number) not in fixed)
+        sum(
+            shift.editors
+            for number, shift in enumerate(pool.roster)
+            if (place, number) not in fixed
+        )
         for place, pool in enumerate(plant.pools)
     ]
     for line, count in zip(lines, heads, strict=True):
@@ -115,7 +128,10 @@ def opens(plant: Plant, lines: Sequence[Line], heads: Heads) -> bool:
 
 
 def with_heads(spec: ScenarioSpec, lines: Sequence[Line], heads: Heads) -> ScenarioSpec:
-    """Return the scenario with other editors on some lines; checked are the numbers, by the one who chose them."""
+    """Return the scenario with other editors on some lines.
+
+    Checked are the numbers, by the one who chose them.
+    """
     rosters = [list(pool.roster) for pool in spec.plant.pools]
     for line, count in zip(lines, heads, strict=True):
         rosters[line.pool][line.number] = line.shift.model_copy(update={"editors": count})
@@ -123,4 +139,6 @@ def with_heads(spec: ScenarioSpec, lines: Sequence[Line], heads: Heads) -> Scena
         pool.model_copy(update={"roster": tuple(roster)})
         for pool, roster in zip(spec.plant.pools, rosters, strict=True)
     )
-    return spec.model_copy(update={"plant": spec.plant.model_copy(update={"pools": pools}), "sweep": {}})
+    return spec.model_copy(
+        update={"plant": spec.plant.model_copy(update={"pools": pools}), "sweep": {}}
+    )

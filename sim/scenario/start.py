@@ -32,6 +32,8 @@ def start_text(name: str) -> str:
     try:
         folder_name(name)
     except ValueError as error:
-        raise InputError(Fault("name of the file", name, str(error), "choose another name")) from None
+        raise InputError(
+            Fault("name of the file", name, str(error), "choose another name")
+        ) from None
     text = files("sim.scenario").joinpath("start.yaml").read_text(encoding="utf-8")
     return text.replace("\nname: start\n", f'\nname: "{name}"\n')

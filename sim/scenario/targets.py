@@ -1,4 +1,7 @@
-"""What is asked of the figures of a study: targets, how they are decided, and how narrow an interval has to be."""
+"""What is asked of the figures of a study.
+
+Targets, how they are decided, and how narrow an interval has to be.
+"""
 
 from __future__ import annotations
 
@@ -81,12 +84,15 @@ class Precision(Frozen):
     until: Until
     """Which interval, and how narrow."""
     at_least: Annotated[int, Field(ge=2, le=10_000)] = 10
-    """Replications that are made in any case; with few, the interval errs more often than it says."""
+    """Replications that are made in any case; with few, the interval errs more often than it
+    says."""
     at_most: Annotated[int, Field(ge=2, le=10_000)] = 500
     """Replications after which the study ends, narrow enough or not."""
 
     @model_validator(mode="after")
     def _room(self) -> Self:
         if self.at_most < self.at_least:
-            raise ValueError(f"must have at_most at or above at_least, and {self.at_most} is below {self.at_least}")
+            raise ValueError(
+                f"must have at_most at or above at_least, and {self.at_most} is below {self.at_least}"
+            )
         return self

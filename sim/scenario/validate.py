@@ -42,7 +42,11 @@ def validated(document: Document) -> ScenarioSpec:
         spec = _parsed(document.data)
     except ValidationError as error:
         errors = without_echoes(document.data, error.errors(include_url=False))
-        faults = [*document.faults, *faults_of(document, errors), *_faults_between_the_rest(document, errors)]
+        faults = [
+            *document.faults,
+            *faults_of(document, errors),
+            *_faults_between_the_rest(document, errors),
+        ]
         raise InputError(dict.fromkeys(faults)) from None
     faults = [*document.faults, *_faults_between(document, spec)]
     if faults:
@@ -51,7 +55,10 @@ def validated(document: Document) -> ScenarioSpec:
 
 
 def _parsed(data: Any) -> ScenarioSpec:
-    """Return the scenario of plain data; as strict JSON, where a list is a list and "5" is no number."""
+    """Return the scenario of plain data.
+
+    As strict JSON, where a list is a list and "5" is no number.
+    """
     return ScenarioSpec.model_validate_json(json.dumps(_with_plan_names(data)), strict=True)
 
 
@@ -60,7 +67,10 @@ def _with_plan_names(data: dict[str, Any]) -> dict[str, Any]:
     plans = data.get("plans")
     if not isinstance(plans, dict):
         return data
-    named = {name: {"name": name, **plan} if isinstance(plan, dict) else plan for name, plan in plans.items()}
+    named = {
+        name: {"name": name, **plan} if isinstance(plan, dict) else plan
+        for name, plan in plans.items()
+    }
     return {**data, "plans": named}
 
 
@@ -71,7 +81,8 @@ def _faults_between(document: Document, spec: ScenarioSpec) -> list[Fault]:
 def _faults_between_the_rest(document: Document, errors: Iterable[ErrorDetails]) -> list[Fault]:
     """Return the faults between the parts when wrong keys and values are left out, if that is one.
 
-    Only what has a default can be left out, so this says nothing that the mended file would not say too.
+    Only what has a default can be left out, so this says nothing that the mended file would not say
+    too.
     """
     data = document.data
     for error in errors:
@@ -95,5 +106,8 @@ def _without(data: Any, path: KeyPath) -> Any:
             if rest or key != head
         }
     if isinstance(data, list) and rest:
-        return [_without(entry, tuple(rest)) if number == head else entry for number, entry in enumerate(data)]
+        return [
+            _without(entry, tuple(rest)) if number == head else entry
+            for number, entry in enumerate(data)
+        ]
     return data

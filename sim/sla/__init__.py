@@ -1,9 +1,10 @@
 """The SLA as a library: plans, calendar, allowances and the promise. It knows no simulation.
 
-``promise`` is the text to read, one order at a time; ``split`` does the same for columns. ``sim.sla.quote``
-says it in words, and is not loaded here because it needs pandas.
+``promise`` is the text to read, one order at a time; ``split`` does the same for columns.
+``sim.sla.quote`` says it in words, and is not loaded here because it needs pandas.
 
-A shop in Copenhagen sends 250 images on a Tuesday morning. The plan guarantees 200 a day by 09:00 of the next morning:
+A shop in Copenhagen sends 250 images on a Tuesday morning. The plan guarantees 200 a day by 09:00
+of the next morning:
 
 >>> from sim.clock import isoformat, parse_instant, zone
 >>> from sim.sla import PROFESSIONAL, Allowance, Order, promise

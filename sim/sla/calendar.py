@@ -1,8 +1,9 @@
 """Deadlines: the due time on business days of a customer, and hours on the production week.
 
-A promise with a clock time lives on the customer's calendar. A promise in hours runs on the week in UTC. The
-functions of days take one instant and go through ``datetime``, as the rules read; their forms for columns, in
-``sim.sla.dues``, must agree with them. The functions of hours take an int or an int64 array alike.
+A promise with a clock time lives on the customer's calendar. A promise in hours runs on the week in
+UTC. The functions of days take one instant and go through ``datetime``, as the rules read; their
+forms for columns, in ``sim.sla.dues``, must agree with them. The functions of hours take an int or
+an int64 array alike.
 """
 
 from __future__ import annotations
@@ -84,8 +85,9 @@ def due_after(day: date, zone: Zone, plan: Plan) -> int:
 
     Notes
     -----
-    The due time on the next calendar day is made an instant first; the day on which it then falls is judged.
-    From a closed day the deadline moves to the due time on the next day that is none, which is judged again.
+    The due time on the next calendar day is made an instant first; the day on which it then falls
+    is judged. From a closed day the deadline moves to the due time on the next day that is none,
+    which is judged again.
     """
     due = zone.instant(day + timedelta(days=1), plan.standard.due_time)
     while is_closed(fallen := zone.local(due).date(), plan):
@@ -129,8 +131,8 @@ def hours_due(at: Seconds, seconds: int, weekend: WeekendHours) -> Seconds:
     seconds
         The promised time.
     weekend
-        ``roll``: a deadline on a Saturday or Sunday moves 48 or 24 hours. ``pause``: the clock stands still
-        over the weekend. ``none``: a weekend changes nothing.
+        ``roll``: a deadline on a Saturday or Sunday moves 48 or 24 hours. ``pause``: the clock
+        stands still over the weekend. ``none``: a weekend changes nothing.
 
     Returns
     -------

@@ -33,7 +33,8 @@ def dues_after(days: IntArray, zone: Zone, plan: Plan) -> tuple[IntArray, NDArra
     Returns
     -------
     due : int64 array
-        Seconds in UTC, in the shape of `days`; equal to :func:`sim.sla.calendar.due_after` of each day.
+        Seconds in UTC, in the shape of `days`; equal to :func:`sim.sla.calendar.due_after` of each
+        day.
     moved : bool array
         Where a weekend or a holiday moved it.
     """
@@ -91,7 +92,7 @@ def standard_due(at: IntArray, zone: Zone, plan: Plan) -> IntArray:
     Parameters
     ----------
     at
-        The submissions, seconds in UTC; one dimension.
+        The arrivals, seconds in UTC; one dimension.
     zone
         The zone of all these customers.
     plan
@@ -106,7 +107,7 @@ def standard_due(at: IntArray, zone: Zone, plan: Plan) -> IntArray:
 
 
 class Dates(NamedTuple):
-    """What the customers' calendars say of submissions, one row each.
+    """What the customers' calendars say of arrivals, one row each.
 
     Parameters
     ----------
@@ -129,7 +130,7 @@ def dated(at: IntArray, zone: Zone, plan: Plan) -> Dates:
     Parameters
     ----------
     at
-        The submissions, seconds in UTC; one dimension.
+        The arrivals, seconds in UTC; one dimension.
     zone
         The zone of all these customers.
     plan
@@ -165,7 +166,8 @@ def business_dues(zone: Zone, plan: Plan, start: int, end: int) -> IntArray:
     int64 array
         Sorted instants, each once: all the deadlines that rule WKD-1 can lead to.
     """
-    # A business day's due time is the deadline of an upload on the day before; the rest is for the offset.
+    # A business day's due time is the deadline of an upload on the day before; the rest is for the
+    # offset.
     days = np.arange(day_number(start) - 3, day_number(end) + 3)
     dues = np.unique(dues_after(days, zone, plan)[0])
     return dues[(dues >= start) & (dues < end)]

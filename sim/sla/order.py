@@ -1,4 +1,7 @@
-"""The promise, one order at a time: the text to read. ``sim.sla.table.split`` does the same for columns."""
+"""The promise, one order at a time.
+
+The text to read. ``sim.sla.table.split`` does the same for columns.
+"""
 
 from __future__ import annotations
 
@@ -134,7 +137,8 @@ def promise(order: Order, plan: Plan, allowance: Allowance) -> tuple[Tranche, ..
     Raises
     ------
     Refused
-        For 1-hour flow (FLOW-1), and for an expedite outside the window where the plan rejects it (EXP-8).
+        For 1-hour flow (FLOW-1), and for an expedite outside the window where the plan rejects it
+        (EXP-8).
     """
     if order.service == "flow":
         raise Refused(order, plan, "FLOW-1")
@@ -157,7 +161,9 @@ def _rejection(order: Order, plan: Plan) -> Tranche:
     return Tranche("rejection", "guaranteed", order.images, due, rule_text("REJ-1", moved=moved))
 
 
-def _standard(order: Order, plan: Plan, allowance: Allowance, *, outside: bool) -> tuple[Tranche, ...]:
+def _standard(
+    order: Order, plan: Plan, allowance: Allowance, *, outside: bool
+) -> tuple[Tranche, ...]:
     """DGI-1 and DGI-2: what is left of the day's guarantee by the next morning, the rest after a review."""
     day = upload_day(order)
     key = (order.customer_id, dgi_day(day, plan))
@@ -167,12 +173,22 @@ def _standard(order: Order, plan: Plan, allowance: Allowance, *, outside: bool) 
     due = due_after(day, order.zone, plan)
     moved = due != order.zone.instant(day + timedelta(days=1), plan.standard.due_time)
     return _filled(
-        Tranche("standard", "guaranteed", within, due, rule_text("STD-1", moved=moved, outside=outside)),
-        Tranche("standard", "to_be_confirmed", order.images - within, None, rule_text("DGI-2", outside=outside)),
+        Tranche(
+            "standard", "guaranteed", within, due, rule_text("STD-1", moved=moved, outside=outside)
+        ),
+        Tranche(
+            "standard",
+            "to_be_confirmed",
+            order.images - within,
+            None,
+            rule_text("DGI-2", outside=outside),
+        ),
     )
 
 
-def _expedite(order: Order, plan: Plan, allowance: Allowance, *, outside: bool) -> tuple[Tranche, ...]:
+def _expedite(
+    order: Order, plan: Plan, allowance: Allowance, *, outside: bool
+) -> tuple[Tranche, ...]:
     """EXP-3 to EXP-7: the guarantee in 3 hours, more in 6 hours, and a delivery plan for a flood."""
     day = upload_day(order)
     used = allowance.expedited[order.customer_id, day]
@@ -198,11 +214,18 @@ def _planned(over: int, total: int, plan: Plan) -> int:
 
 
 def _in_hours(
-    commitment: Literal["guaranteed", "additional"], images: int, order: Order, plan: Plan, *, outside: bool
+    commitment: Literal["guaranteed", "additional"],
+    images: int,
+    order: Order,
+    plan: Plan,
+    *,
+    outside: bool,
 ) -> Tranche:
     """EXP-1 and EXP-4: hours from the submission, or from the opening of the window."""
     base, seconds = (
-        ("EXP-1", plan.expedite.seconds) if commitment == "guaranteed" else ("EXP-4", plan.expedite.additional_seconds)
+        ("EXP-1", plan.expedite.seconds)
+        if commitment == "guaranteed"
+        else ("EXP-4", plan.expedite.additional_seconds)
     )
     start = opening(order.submitted_at, plan.expedite.window)
     due = hours_due(start, seconds, plan.weekend_hours)

@@ -33,17 +33,19 @@ def quote(orders: Mapping[str, Any] | pd.DataFrame, plan: Plan) -> pd.DataFrame:
     Parameters
     ----------
     orders
-        Columns ``order_id``, ``customer_id``, ``timezone`` (IANA names), ``submitted_at`` (ISO 8601 with an
-        offset, or int64 seconds in UTC), ``service`` and ``images`` (at least 1). Rows need not be sorted.
+        Columns ``order_id``, ``customer_id``, ``timezone`` (IANA names), ``submitted_at`` (ISO 8601
+        with an offset, or int64 seconds in UTC), ``service`` and ``images`` (at least 1). Rows need
+        not be sorted.
     plan
         The terms.
 
     Returns
     -------
     pandas.DataFrame
-        ``order_id, tranche, service, commitment, images, due_at, rule``, by order as given. ``service`` is as
-        it is handled; ``due_at`` is ISO 8601 with the customer's offset, empty where none is fixed yet. An
-        expedite that the plan refuses is tranche 0 without a commitment, so that no image is lost.
+        ``order_id, tranche, service, commitment, images, due_at, rule``, by order as given.
+        ``service`` is as it is handled; ``due_at`` is ISO 8601 with the customer's offset, empty
+        where none is fixed yet. An expedite that the plan refuses is tranche 0 without a
+        commitment, so that no image is lost.
 
     Raises
     ------
@@ -65,7 +67,9 @@ def quote(orders: Mapping[str, Any] | pd.DataFrame, plan: Plan) -> pd.DataFrame:
             "rule": _words(RULES)[tranches.rule],
         }
     )
-    frame = pd.concat([frame, _refused(table, tranches)]).sort_values("order", kind="stable", ignore_index=True)
+    frame = pd.concat([frame, _refused(table, tranches)]).sort_values(
+        "order", kind="stable", ignore_index=True
+    )
     frame["order_id"] = np.asarray(orders["order_id"], dtype=object)[frame["order"].to_numpy()]
     return frame[list(COLUMNS)]
 
@@ -89,7 +93,7 @@ def _order_table(orders: Mapping[str, Any] | pd.DataFrame, plan: Plan) -> OrderT
 
 
 def _instants(column: Any) -> IntArray:
-    """Return submissions as seconds in UTC."""
+    """Return arrivals as seconds in UTC."""
     values = np.asarray(column)
     if values.dtype.kind == "i":
         return values.astype(np.int64)
@@ -97,25 +101,46 @@ def _instants(column: Any) -> IntArray:
 
 
 def _check(
-    orders: Mapping[str, Any] | pd.DataFrame, plan: Plan, service: NDArray[np.int8], moved: NDArray[np.bool_]
+    orders: Mapping[str, Any] | pd.DataFrame,
+    plan: Plan,
+    service: NDArray[np.int8],
+    moved: NDArray[np.bool_],
 ) -> None:
     """Refuse flow, services that do not exist, and customers with two clocks: all at once."""
     known, first = ", ".join(SERVICES[:FLOW]), "must be the zone of the customer's first order"
     faults = [
-        *_faults(orders, "service", service == FLOW, f"is not on the plan {plan.name!r} (FLOW-1)", FLOW_REMEDY),
+        *_faults(
+            orders,
+            "service",
+            service == FLOW,
+            f"is not on the plan {plan.name!r} (FLOW-1)",
+            FLOW_REMEDY,
+        ),
         *_faults(orders, "service", service < 0, f"must be one of {known}", "correct the order"),
-        *_faults(orders, "timezone", moved, first, "correct the order, or give the customer another id"),
+        *_faults(
+            orders, "timezone", moved, first, "correct the order, or give the customer another id"
+        ),
     ]
     if faults:
         raise InputError(faults)
 
 
 def _faults(
-    orders: Mapping[str, Any] | pd.DataFrame, column: str, wrong: NDArray[np.bool_], must: str, remedy: str
+    orders: Mapping[str, Any] | pd.DataFrame,
+    column: str,
+    wrong: NDArray[np.bool_],
+    must: str,
+    remedy: str,
 ) -> list[Fault]:
     """Return a fault for each wrong cell of a column."""
-    names, values = np.asarray(orders["order_id"], dtype=object), np.asarray(orders[column], dtype=object)
-    return [Fault(f"order {names[row]}: {column}", str(values[row]), must, remedy) for row in np.flatnonzero(wrong)]
+    names, values = (
+        np.asarray(orders["order_id"], dtype=object),
+        np.asarray(orders[column], dtype=object),
+    )
+    return [
+        Fault(f"order {names[row]}: {column}", str(values[row]), must, remedy)
+        for row in np.flatnonzero(wrong)
+    ]
 
 
 def _words(words: tuple[str, ...]) -> Texts:

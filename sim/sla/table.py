@@ -34,7 +34,9 @@ if TYPE_CHECKING:
     Flags = NDArray[np.bool_]
 
 FRIDAY = 4
-FIRST, SECOND, REVIEWED = range(3)  # the places of an order's tranches: within the guarantee, additional, reviewed
+FIRST, SECOND, REVIEWED = range(
+    3
+)  # the places of an order's tranches: within the guarantee, additional, reviewed
 
 _COMMITMENT = np.array(
     [
@@ -114,7 +116,9 @@ class _Parts:
         self.due_at = np.full((orders, 3), NAT)
         self.rule = np.zeros((orders, 3), dtype=np.int8)
 
-    def put(self, rows: IntArray, place: int, images: IntArray, due_at: IntArray | int, rule: Codes) -> None:
+    def put(
+        self, rows: IntArray, place: int, images: IntArray, due_at: IntArray | int, rule: Codes
+    ) -> None:
         """Fill one place of some orders."""
         self.images[rows, place] = images
         self.due_at[rows, place] = due_at
@@ -143,7 +147,9 @@ def split(orders: OrderTable, plan: Plan) -> TrancheTable:
     on_dgi = np.where(handled == STANDARD, orders.images, 0)
     rows = np.flatnonzero((handled == EXPEDITE) & ~refused)
     on_dgi[rows] = _expedite(orders, plan, rows, dates.day[rows], outside[rows], parts)
-    left = plan.standard.guaranteed_per_day - _used_before(orders, _dgi_day(dates.day, plan), on_dgi)
+    left = plan.standard.guaranteed_per_day - _used_before(
+        orders, _dgi_day(dates.day, plan), on_dgi
+    )
     _standard(orders, np.flatnonzero(handled == STANDARD), left, dates, outside, parts)
     _rejection(orders, plan, parts)
     return _tranches(parts, handled, refused)
@@ -173,27 +179,36 @@ def _dated(orders: OrderTable, plan: Plan) -> Dates:
     dates = Dates(np.empty_like(at), np.empty_like(at), np.empty(at.shape, dtype=np.bool_))
     order = sorted_by(places)
     ends = np.searchsorted(places[order], np.arange(len(orders.zones)), side="right")
-    for name, rows in zip(orders.zones, np.split(order, ends), strict=False):  # the last split is empty
+    for name, rows in zip(
+        orders.zones, np.split(order, ends), strict=False
+    ):  # the last split is empty
         for column, part in zip(dates, dated(at[rows], zone(name), plan), strict=True):
             column[rows] = part
     return dates
 
 
 def _dgi_day(day: IntArray, plan: Plan) -> IntArray:
-    """DGI-1: return the day on whose allowance each upload day draws: the Friday of a shared weekend."""
+    """DGI-1: return the day on whose allowance each upload day draws.
+
+    The Friday of a shared weekend.
+    """
     if plan.standard.weekend_allowance == "per_day":
         return day
     return day - np.maximum(0, weekday(day * DAY) - FRIDAY)
 
 
-def _used_before(orders: OrderTable, day: IntArray, images: IntArray, rows: IntArray | slice = slice(None)) -> IntArray:
+def _used_before(
+    orders: OrderTable, day: IntArray, images: IntArray, rows: IntArray | slice = slice(None)
+) -> IntArray:
     """Return what the customer used on that day before each order."""
     customer = orders.customer[rows]
     order = sorted_by(customer, day, orders.submitted_at[rows])
     return sum_before(images, order, customer, day)
 
 
-def _expedite(orders: OrderTable, plan: Plan, rows: IntArray, day: IntArray, outside: Flags, parts: _Parts) -> IntArray:
+def _expedite(
+    orders: OrderTable, plan: Plan, rows: IntArray, day: IntArray, outside: Flags, parts: _Parts
+) -> IntArray:
     """EXP-3 to EXP-7: fill the expedited orders, and return the images that use the DGI (EXP-6)."""
     terms, images = plan.expedite, orders.images[rows]
     used = _used_before(orders, day, images, rows)
@@ -217,7 +232,9 @@ def _planned(over: IntArray, total: IntArray, plan: Plan) -> IntArray:
     return np.where(total >= ceil(plan.expedite.plan_from), over, 0)
 
 
-def _standard(orders: OrderTable, rows: IntArray, left: IntArray, dates: Dates, outside: Flags, parts: _Parts) -> None:
+def _standard(
+    orders: OrderTable, rows: IntArray, left: IntArray, dates: Dates, outside: Flags, parts: _Parts
+) -> None:
     """DGI-1 and DGI-2: fill the orders that are handled as standard."""
     images, moved, outside = orders.images[rows], dates.moved[rows], outside[rows]
     within = np.clip(left[rows], 0, images)

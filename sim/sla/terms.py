@@ -1,6 +1,7 @@
 """The terms of a plan: every number and switch of the SLA, with the Professional plan as default.
 
-The classes are also the YAML layout of ``plans.<name>`` in a scenario. Rule ids (STD-1 ...) are the SLA's.
+The classes are also the YAML layout of ``plans.<name>`` in a scenario. Rule ids (STD-1 ...) are the
+SLA's.
 """
 
 from __future__ import annotations
@@ -45,7 +46,9 @@ def _country(code: str) -> str:
     from holidays import list_supported_countries  # slow to import, and seldom wanted
 
     if code not in list_supported_countries(include_aliases=False):
-        raise ValueError('must be a country code of ISO 3166 in capitals that has a calendar, such as "DK"')
+        raise ValueError(
+            'must be a country code of ISO 3166 in capitals that has a calendar, such as "DK"'
+        )
     return code
 
 
@@ -85,10 +88,11 @@ class StandardTerms(Frozen):
     due: DueTime = "09:00"
     """The due time on the customer's clock, "HH:MM"."""
     guaranteed_per_day: Count = 200
-    """The Daily Guarantee of Images (DGI): standard images guaranteed per customer and upload day."""
+    """The Daily Guarantee of Images (DGI): standard images guaranteed per customer and upload
+    day."""
     reviewed: Literal["capacity", "next_business_morning"] | ReviewTerms = "capacity"
-    """The deadline of images over an allowance: quoted from the plant's load, one business day after the
-    guaranteed deadline, or {hours: N}."""
+    """The deadline of images over an allowance: quoted from the plant's load, one business day
+    after the guaranteed deadline, or {hours: N}."""
     weekend_allowance: Literal["per_day", "shared"] = "per_day"
     """Whether Friday, Saturday and Sunday have an allowance each, or share one."""
 
@@ -130,7 +134,9 @@ def _week_seconds(text: str) -> int:
 def _open_window(window: Window | str) -> Window | str:
     """Refuse a window that is never open, or always."""
     if isinstance(window, Window) and not window.length:
-        raise ValueError('must close at another time than it opens; a window without an end is "always"')
+        raise ValueError(
+            'must close at another time than it opens; a window without an end is "always"'
+        )
     return window
 
 
@@ -152,7 +158,8 @@ class ExpediteTerms(Frozen):
     uses_dgi: Literal["all", "guaranteed"] = "all"
     """Which expedited images use the day's DGI, EXP-6."""
     delivery_plan_covers: Literal["excess", "beyond"] = "excess"
-    """Whether the delivery plan covers all images over the guarantee, or only those past the multiple."""
+    """Whether the delivery plan covers all images over the guarantee, or only those past the
+    multiple."""
 
     @model_validator(mode="after")
     def _guarantee_comes_first(self) -> Self:
@@ -175,7 +182,10 @@ class ExpediteTerms(Frozen):
 
     @cached_property
     def plan_from(self) -> Fraction:
-        """The expedited images of a day from which on a delivery plan is made, exactly: 1.1 x 30 is 33."""
+        """The expedited images of a day from which on a delivery plan is made, exactly.
+
+        1.1 x 30 is 33.
+        """
         return Fraction(str(self.plan_from_multiple)) * self.guaranteed_per_day
 
 
@@ -209,7 +219,8 @@ class Plan(Frozen):
     weekend_hours: Literal["roll", "pause", "none"] = "roll"
     """What a weekend does to a promise in hours, WKD-2."""
     holidays: Country | None = None
-    """The country code whose public holidays count like weekend days for a due date, such as DK; or none."""
+    """The country code whose public holidays count like weekend days for a due date, such as DK; or
+    none."""
 
 
 PROFESSIONAL = Plan()

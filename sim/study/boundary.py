@@ -1,8 +1,9 @@
 """Where on a grid a chance falls below an assurance: which points to test, and what the tested ones imply.
 
-Points are (row, column). Along a row, and from row to row, the chance is taken to fall: the first is the easiest.
-Nothing is implied beyond tested points: in a row its ends are tested, among the rows the first and the last. Tests that
-contradict the assumption are told, and answered by testing what it would have implied.
+Points are (row, column). Along a row, and from row to row, the chance is taken to fall: the first
+is the easiest. Nothing is implied beyond tested points: in a row its ends are tested, among the
+rows the first and the last. Tests that contradict the assumption are told, and answered by testing
+what it would have implied.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
 FIRST_LOOK = 10
 Point = tuple[int, int]
 MakeTrials = Callable[[Sequence[Point], range], "Successes"]
-"""Makes the replications of a range at some points: shape (replications, points), whether each was a success."""
+"""Makes the replications of a range at some points: shape (replications, points), whether each was
+a success."""
 
 
 class Rule(NamedTuple):
@@ -61,8 +63,8 @@ class Search:
     def error_of_each(self) -> float:
         """The error of a point.
 
-        Every point of the grid has its share, for every one may be tested: so all verdicts hold together whatever is
-        tested in which order, and though all points share their draws.
+        Every point of the grid has its share, for every one may be tested: so all verdicts hold
+        together whatever is tested in which order, and though all points share their draws.
         """
         return self.rule.error / (self.shape[0] * self.shape[1])
 
@@ -80,7 +82,11 @@ class Search:
             Makes replications. Points that are tested together are asked for together.
         """
         for rows in (sorted({0, self.shape[0] - 1}), range(1, self.shape[0] - 1)):
-            while points := [(row, column) for row in rows for column in wanted(self.tested(row), self.known(row))]:
+            while points := [
+                (row, column)
+                for row in rows
+                for column in wanted(self.tested(row), self.known(row))
+            ]:
                 self._test(points, trials)
 
     def trials(self, point: Point) -> Trials:
@@ -89,17 +95,22 @@ class Search:
         return Trials(len(found), int(found.sum()))
 
     def tested(self, row: int) -> list[State | None]:
-        """Return the verdict of each point of a row by its own replications; None for those without any."""
+        """Return the verdict of each point of a row by its own replications.
+
+        None for those without any.
+        """
         return [self._verdict((row, column)) for column in range(self.shape[1])]
 
     def known(self, row: int) -> list[State | None]:
         """Return what is known of each point of a row, None for nothing: by tests of the row, or by the outer rows.
 
-        Where the easiest and the hardest row agree, those between agree with them, unless tests of different rows
-        contradict each other.
+        Where the easiest and the hardest row agree, those between agree with them, unless tests of
+        different rows contradict each other.
         """
         own = implied(self.tested(row))
-        if row in (0, self.shape[0] - 1) or any(pair.easier[0] != pair.harder[0] for pair in self.contradictions()):
+        if row in (0, self.shape[0] - 1) or any(
+            pair.easier[0] != pair.harder[0] for pair in self.contradictions()
+        ):
             return own
         outer = zip(implied(self.tested(0)), implied(self.tested(self.shape[0] - 1)), strict=True)
         both = [easiest if easiest is hardest else None for easiest, hardest in outer]
@@ -119,7 +130,8 @@ class Search:
     def reversals(self) -> tuple[int, int]:
         """Return in how many replications the harder of two tested points succeeded alone, and how many were compared.
 
-        Compared are neighbours among the tested points of each row and column. Their draws are the same.
+        Compared are neighbours among the tested points of each row and column. Their draws are the
+        same.
         """
         alone = compared = 0
         for easier, harder in self._neighbours():
@@ -155,7 +167,10 @@ class Search:
 
 
 def looks(at_most: int) -> Iterator[int]:
-    """Yield after how many replications the verdicts are looked at; the more there are, the seldomer."""
+    """Yield after how many replications the verdicts are looked at.
+
+    The more there are, the seldomer.
+    """
     n = 0
     while n < at_most:
         n = min(n + max(FIRST_LOOK, n // 4), at_most)
@@ -173,13 +188,14 @@ def implied(tested: Sequence[State | None]) -> list[State | None]:
     Parameters
     ----------
     tested
-        Verdicts by replications of their own, from the easiest point to the hardest; None where there are none.
+        Verdicts by replications of their own, from the easiest point to the hardest; None where
+        there are none.
 
     Returns
     -------
     list of State
-        All before one that is in are in, all behind one that is out are out. Nothing more than the verdicts themselves
-        where these contradict a falling chance.
+        All before one that is in are in, all behind one that is out are out. Nothing more than the
+        verdicts themselves where these contradict a falling chance.
     """
     if contradicts(tested):
         return list(tested)
@@ -198,23 +214,28 @@ def wanted(tested: Sequence[State | None], known: Sequence[State | None]) -> lis
     Parameters
     ----------
     tested
-        Verdicts by replications of their own, from the easiest point to the hardest; None where there are none.
+        Verdicts by replications of their own, from the easiest point to the hardest; None where
+        there are none.
     known
         What is known of each, however; None for nothing.
 
     Returns
     -------
     list of int
-        First both ends, so that what is implied lies between two points. Then the middle of each gap; not of one
-        between two points that stayed open, for its chance lies between theirs. Where the verdicts contradict a
-        falling chance, all the rest.
+        First both ends, so that what is implied lies between two points. Then the middle of each
+        gap; not of one between two points that stayed open, for its chance lies between theirs.
+        Where the verdicts contradict a falling chance, all the rest.
     """
     unknown = [number for number, state in enumerate(known) if state is None]
     if contradicts(tested):
         return unknown
     if ends := sorted({0, len(known) - 1} & set(unknown)):
         return ends
-    gaps = [[n for n, _ in gap] for is_gap, gap in groupby(enumerate(known), lambda pair: pair[1] is None) if is_gap]
+    gaps = [
+        [n for n, _ in gap]
+        for is_gap, gap in groupby(enumerate(known), lambda pair: pair[1] is None)
+        if is_gap
+    ]
     around = [(known[gap[0] - 1], known[gap[-1] + 1]) for gap in gaps]
     open_ends = (State.UNDECIDED, State.UNDECIDED)
     return [gap[len(gap) // 2] for gap, ends in zip(gaps, around, strict=True) if ends != open_ends]

@@ -1,7 +1,8 @@
 """The causes of lateness, each as what takes it away from a replication. ``docs/decisions/0009`` defines them.
 
-A removal is a function from what a replication is made from to the same without the cause, for everybody. It changes no
-draw: images, deliveries and rejections stay those that they were, with their numbers.
+A removal is a function from what a replication is made from to the same without the cause, for
+everybody. It changes no draw: images, deliveries and rejections stay those that they were, with
+their numbers.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from sim.plant.roster import Shifts
 from sim.plant.visits import Returns, Visits
 
 if TYPE_CHECKING:
-    from sim.plant.workload import Workload
+    from sim.plant.draws import Draws
     from sim.scenario.schema import ScenarioSpec
     from sim.sla.terms import Plan
 
@@ -30,7 +31,7 @@ class Given:
 
     spec: ScenarioSpec
     """The scenario at the design point."""
-    workload: Workload
+    draws: Draws
     """The draws."""
     queues: bool = True
     """Whether images wait for editors, as they do where editors are few."""
@@ -100,8 +101,8 @@ def queue(given: Given) -> Given:
 def hours(given: Given) -> Given:
     """Let no shift end and nobody be absent."""
     horizon = given.spec.horizon
-    shifts = tuple(_always(part, horizon.start_at, horizon.end_at) for part in given.workload.shifts)
-    return replace(given, workload=replace(given.workload, shifts=shifts))
+    shifts = tuple(_always(part, horizon.start_at, horizon.end_at) for part in given.draws.shifts)
+    return replace(given, draws=replace(given.draws, shifts=shifts))
 
 
 def _always(shifts: Shifts, start: int, end: int) -> Shifts:
@@ -112,7 +113,7 @@ def _always(shifts: Shifts, start: int, end: int) -> Shifts:
 @cause("no image sent back by a station")
 def rework(given: Given) -> Given:
     """Let each delivery pass its stations once; the first visit of each keeps its time."""
-    return replace(given, workload=replace(given.workload, visits=without_rework(given.workload.visits)))
+    return replace(given, draws=replace(given.draws, visits=without_rework(given.draws.visits)))
 
 
 def without_rework(visits: Visits) -> Visits:

@@ -44,17 +44,19 @@ def judged(trials: Trials, assurance: float, error: float) -> State:
     Returns
     -------
     State
-        ``IN`` for a chance that is at least the assurance, ``OUT`` for one below it, else ``UNDECIDED``.
+        ``IN`` for a chance that is at least the assurance, ``OUT`` for one below it, else
+        ``UNDECIDED``.
 
     Notes
     -----
-    For each side, the likelihood of the trials, averaged over all chances of that side alike, is divided by their
-    likelihood at the assurance. If the chance lies on the other side, the quotient is a nonnegative supermartingale
-    that starts at 1, so the chance that it ever reaches 1 / error is at most that error: Ville, *Etude critique de la
-    notion de collectif* (1939); with a mixture for a likelihood ratio: Robbins, "Statistical methods related to the law
-    of the iterated logarithm", Annals of Mathematical Statistics 41 (1970); Howard, Ramdas, McAuliffe and Sekhon,
-    "Time-uniform, nonparametric, nonasymptotic confidence sequences", Annals of Statistics 49 (2021). Only one side can
-    be wrong, so each has the whole error.
+    For each side, the likelihood of the trials, averaged over all chances of that side alike, is
+    divided by their likelihood at the assurance. If the chance lies on the other side, the quotient
+    is a nonnegative supermartingale that starts at 1, so the chance that it ever reaches 1 / error
+    is at most that error: Ville, *Etude critique de la notion de collectif* (1939); with a mixture
+    for a likelihood ratio: Robbins, "Statistical methods related to the law of the iterated
+    logarithm", Annals of Mathematical Statistics 41 (1970); Howard, Ramdas, McAuliffe and Sekhon,
+    "Time-uniform, nonparametric, nonasymptotic confidence sequences", Annals of Statistics 49
+    (2021). Only one side can be wrong, so each has the whole error.
     """
     enough = -log(error)
     if evidence_above(trials, assurance) >= enough:
@@ -98,8 +100,8 @@ def hopeless(trials: Trials, assurance: float, error: float, at_most: int) -> bo
     Returns
     -------
     bool
-        Whether the rest would leave it undecided, came they with the share of successes so far or one standard error
-        above or below it. To stop there decides nothing, so it adds no error.
+        Whether the rest would leave it undecided, came they with the share of successes so far or
+        one standard error above or below it. To stop there decides nothing, so it adds no error.
     """
     share = (trials.successes + 1) / (trials.n + 2)
     spread, rest = sqrt(share * (1 - share) / trials.n), at_most - trials.n
@@ -121,8 +123,8 @@ def estimated(trials: Trials, error: float) -> Estimate:
     Returns
     -------
     Estimate
-        The lower bound is the assurance up to which the verdict is ``IN``, the upper one that from which it is ``OUT``.
-        Without trials all are NaN.
+        The lower bound is the assurance up to which the verdict is ``IN``, the upper one that from
+        which it is ``OUT``. Without trials all are NaN.
     """
     if not trials.n:
         return UNKNOWN
@@ -139,4 +141,8 @@ def _lower_bound(trials: Trials, error: float) -> float:
     if not trials.successes:
         return 0.0
     most = min(share, 1 - 1e-12)
-    return float(brentq(lambda chance: evidence_above(trials, chance) + log(error), SMALLEST, most, xtol=1e-12))
+    return float(
+        brentq(
+            lambda chance: evidence_above(trials, chance) + log(error), SMALLEST, most, xtol=1e-12
+        )
+    )

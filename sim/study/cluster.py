@@ -27,19 +27,26 @@ def connected(address: str) -> Iterator[Any]:
     Raises
     ------
     InputError
-        Where Dask is not installed, nothing answers there, no worker is there, or the cluster is lost meanwhile.
+        Where Dask is not installed, nothing answers there, no worker is there, or the cluster is
+        lost meanwhile.
     """
     try:
         from distributed import KilledWorker
     except ImportError:
-        fault = Fault("--cluster", address, "needs the package distributed", "install dgisim[cluster]")
+        fault = Fault(
+            "--cluster", address, "needs the package distributed", "install dgisim[cluster]"
+        )
         raise InputError(fault) from None
     client = _client(address)
     try:
         with client:
             yield client
     except (CancelledError, KilledWorker) as error:
-        reason = "its workers died" if isinstance(error, KilledWorker) else "its scheduler or its data is gone"
+        reason = (
+            "its workers died"
+            if isinstance(error, KilledWorker)
+            else "its scheduler or its data is gone"
+        )
         remedy = "mend it and give the same command: runs in the store are not made again"
         raise InputError(Fault("--cluster", address, f"was lost: {reason}", remedy)) from None
 

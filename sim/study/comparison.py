@@ -1,7 +1,8 @@
 """Two scenarios side by side: what another plant or other terms change, with regard to noise.
 
-``dgisim diff`` judges a change for CI, over all design points that two stored studies share. This is for planners: it
-runs what is not stored, finds what to compare with what, looks at the main figures first, says what pairing is worth.
+``dgisim diff`` judges a change for CI, over all design points that two stored studies share. This
+is for planners: it runs what is not stored, finds what to compare with what, looks at the main
+figures first, says what pairing is worth.
 """
 
 from __future__ import annotations
@@ -57,16 +58,19 @@ class SideBySide:
     pairs: tuple[Pair, ...]
     """Levels of the compared design points."""
     figures: pd.DataFrame
-    """A row a figure: ``pair, setting_a, setting_b, measure, commitment, service, pool, main``, ``a, b`` (means),
-    ``difference`` (b - a) ``, low, high, n_a, n_b, paired, p`` (adjusted) ``, finding, variance_reduction,
-    variance_reduction_low, variance_reduction_high``."""
+    """A row a figure: ``pair, setting_a, setting_b, measure, commitment, service, pool, main``,
+    ``a, b`` (means), ``difference`` (b - a) ``, low, high, n_a, n_b, paired, p`` (adjusted) ``,
+    finding, variance_reduction, variance_reduction_low, variance_reduction_high``."""
     only_a: int
     """Figures that A alone has."""
     only_b: int
 
     @property
     def confidence(self) -> float:
-        """Of the interval of each difference; and the chance that no finding of any figure is a false alarm."""
+        """Of the interval of each difference.
+
+        And the chance that no finding of any figure is a false alarm.
+        """
         return self.b.confidence
 
     @property
@@ -75,13 +79,16 @@ class SideBySide:
         return bool(self.figures["paired"].all())
 
 
-def compared(a: Side, b: Side, run: Run = lambda scenario: scenario.run(verify=False)) -> SideBySide:
+def compared(
+    a: Side, b: Side, run: Run = lambda scenario: scenario.run(verify=False)
+) -> SideBySide:
     """Compare two scenarios, stored or still to be run.
 
     Parameters
     ----------
     a, b
-        A scenario is run at the design points that are compared, with its number of replications; its gate is left out.
+        A scenario is run at the design points that are compared, with its number of replications;
+        its gate is left out.
     run
         Runs a scenario.
 
@@ -99,19 +106,22 @@ def compared(a: Side, b: Side, run: Run = lambda scenario: scenario.run(verify=F
 
     Notes
     -----
-    Design points with the same levels of the same factors are compared with each other. Where there are none, each side
-    is taken at its own setting: what the scenario says outside its sweep, or its only design point.
+    Design points with the same levels of the same factors are compared with each other. Where there
+    are none, each side is taken at its own setting: what the scenario says outside its sweep, or
+    its only design point.
 
-    Replication k of both comes from the same draws where the seeds agree, and is paired; else Welch's test. Every
-    finding follows :func:`sim.study.diff.judge`, with half of the error for the main figures and half for all others: a
-    planner asks for the few first, and need not pay for the many.
+    Replication k of both comes from the same draws where the seeds agree, and is paired; else
+    Welch's test. Every finding follows :func:`sim.study.diff.judge`, with half of the error for the
+    main figures and half for all others: a planner asks for the few first, and need not pay for the
+    many.
     """
     pairs = matched(a, b)
     studies = _study(a, [pair.a for pair in pairs], run), _study(b, [pair.b for pair in pairs], run)
     samples = [sampled(*studies, *_points(studies, pair)) for pair in pairs]
     confidence = studies[1].confidence
     frames = [
-        _frame(number, pair, one, confidence) for number, (pair, one) in enumerate(zip(pairs, samples, strict=True))
+        _frame(number, pair, one, confidence)
+        for number, (pair, one) in enumerate(zip(pairs, samples, strict=True))
     ]
     figures = _judged(pd.concat(frames, ignore_index=True), 1 - confidence)
     only_a, only_b = sum(one.only_base for one in samples), sum(one.only_head for one in samples)
@@ -121,8 +131,13 @@ def compared(a: Side, b: Side, run: Run = lambda scenario: scenario.run(verify=F
 def stored(folder: Path) -> Study:
     """Return a study that was written before; not every folder of dgisim holds one."""
     study = read_study(folder)
-    if not {"scenario", "points", "replications"} <= study.manifest.keys() or "replications" not in study.tables:
-        raise InputError(Fault(str(folder), "", "holds no study", "name a folder that dgisim run wrote"))
+    if (
+        not {"scenario", "points", "replications"} <= study.manifest.keys()
+        or "replications" not in study.tables
+    ):
+        raise InputError(
+            Fault(str(folder), "", "holds no study", "name a folder that dgisim run wrote")
+        )
     return study
 
 
@@ -143,7 +158,10 @@ def _levels(side: Side) -> list[Levels]:
 
 
 def _own(side: Side, faults: list[Fault]) -> Levels:
-    """Return the levels of a side's own setting; a scenario can be run without its sweep, stored results cannot."""
+    """Return the levels of a side's own setting.
+
+    A scenario can be run without its sweep, stored results cannot.
+    """
     points = _levels(side)
     if len(points) == 1:
         return points[0]
@@ -151,7 +169,9 @@ def _own(side: Side, faults: list[Fault]) -> Levels:
         own = own_levels(resolved_scenario(side.case), side.spec.sweep)
         return own if own in points else {}
     if own_point(side) < 0:
-        must = "has no design point in common with the other, and none at the scenario's own setting"
+        must = (
+            "has no design point in common with the other, and none at the scenario's own setting"
+        )
         remedy = "compare the scenario files, or run one again with --set sweep={}"
         faults.append(Fault(side.name, setting_words(points[0]) + ", ...", must, remedy))
         return {}
@@ -170,7 +190,9 @@ def _study(side: Side, levels: Sequence[Levels], run: Run) -> Study:
 
 
 def _points(studies: tuple[Study, Study], pair: Pair) -> tuple[int, int]:
-    first, second = (study.manifest["points"].index(levels) for study, levels in zip(studies, pair, strict=True))
+    first, second = (
+        study.manifest["points"].index(levels) for study, levels in zip(studies, pair, strict=True)
+    )
     return first, second
 
 
@@ -178,7 +200,10 @@ def _frame(number: int, pair: Pair, sample: Sample, confidence: float) -> pd.Dat
     """Return the tests of all figures of a pair of design points, and what pairing gained."""
     names = {"base": "a", "head": "b", "n_base": "n_a", "n_head": "n_b"}
     frame = tested(sample, confidence).rename(columns=names)
-    main = [key in MAIN for key in frame[["measure", "commitment", "service"]].itertuples(index=False, name=None)]
+    main = [
+        key in MAIN
+        for key in frame[["measure", "commitment", "service"]].itertuples(index=False, name=None)
+    ]
     frame.insert(len(KEYS), "main", main)
     for name, value in (("setting_b", setting_words(pair.b)), ("setting_a", setting_words(pair.a))):
         frame.insert(0, name, value)
@@ -186,12 +211,19 @@ def _frame(number: int, pair: Pair, sample: Sample, confidence: float) -> pd.Dat
     gained = [np.full(len(frame), np.nan)] * 3
     if sample.paired:
         gained = list(variance_reduction(sample.base, sample.head, confidence))
-    frame["variance_reduction"], frame["variance_reduction_low"], frame["variance_reduction_high"] = gained
+    (
+        frame["variance_reduction"],
+        frame["variance_reduction_low"],
+        frame["variance_reduction_high"],
+    ) = gained
     return frame
 
 
 def _judged(figures: pd.DataFrame, error: float) -> pd.DataFrame:
-    """Return the figures with findings: the main ones share one half of the error, all others the other half."""
+    """Return the figures with findings.
+
+    The main ones share one half of the error, all others the other half.
+    """
     parts = []
     for _, part in figures.groupby("main"):
         judge(own := part.reset_index(), error / 2)

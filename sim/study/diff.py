@@ -1,4 +1,7 @@
-"""Two stored studies compared: what got worse, with regard to noise and to the number of figures that are looked at."""
+"""Two stored studies compared.
+
+What got worse, with regard to noise and to the number of figures that are looked at.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,8 @@ if TYPE_CHECKING:
 Finding = Literal["worse", "better", "changed", "no difference shown", "the same", "not tested"]
 WORSE, BETTER_NOW, CHANGED, NOT_SHOWN, SAME, NOT_TESTED = Finding.__args__  # type: ignore[attr-defined]
 EQUAL_DIGITS = 1e-9
-"""Values that agree to so much of themselves are equal: another version of a library may round differently."""
+"""Values that agree to so much of themselves are equal: another version of a library may round
+differently."""
 
 
 @dataclass(frozen=True)
@@ -34,10 +38,12 @@ class Diff:
     """How the figures of one study differ from those of another."""
 
     figures: pd.DataFrame
-    """A row a figure: ``point`` (of the head), factors, ``measure, commitment, service, pool``, ``base, head`` (means),
-    ``difference, low, high``, ``n_base, n_head, paired``, ``p`` (adjusted), ``finding``."""
+    """A row a figure: ``point`` (of the head), factors, ``measure, commitment, service, pool``,
+    ``base, head`` (means), ``difference, low, high``, ``n_base, n_head, paired``, ``p`` (adjusted),
+    ``finding``."""
     confidence: float
-    """Of the interval of each difference; and the chance of no false alarm, where nothing but chance has changed."""
+    """Of the interval of each difference; and the chance of no false alarm, where nothing but
+    chance has changed."""
     head: Study
     only_base: int
     """Figures that the base alone has."""
@@ -71,19 +77,22 @@ def compare_studies(base: Study, head: Study) -> Diff:
 
     Notes
     -----
-    Replications are independent of each other, so pairs of them are as well, whatever differs inside a pair: to pair by
-    the seed is right always, and gains the more, the more draws are common. Streams are keyed by name, so a change of
-    service times leaves the orders as they were.
+    Replications are independent of each other, so pairs of them are as well, whatever differs
+    inside a pair: to pair by the seed is right always, and gains the more, the more draws are
+    common. Streams are keyed by name, so a change of service times leaves the orders as they were.
 
-    A figure whose measure has a good way is tested for worse and for better, one-sided; others for any change. Each
-    of the three families keeps its error by Holm's rule. So where nothing has changed but the seed, a figure is called
-    worse in at most one study of 1 / (1 - confidence). Figures that do not vary at all take no share of the error,
-    for they could raise no alarm: Tarone, "A modified Bonferroni method for discrete data", Biometrics 46 (1990).
+    A figure whose measure has a good way is tested for worse and for better, one-sided; others for
+    any change. Each of the three families keeps its error by Holm's rule. So where nothing has
+    changed but the seed, a figure is called worse in at most one study of 1 / (1 - confidence).
+    Figures that do not vary at all take no share of the error, for they could raise no alarm:
+    Tarone, "A modified Bonferroni method for discrete data", Biometrics 46 (1990).
     """
     pairs = common_points(base.manifest["points"], head.manifest["points"])
     if not pairs:
         must = "has no design point in common with the base"
-        raise InputError(Fault(head.name, "", must, "compare studies that share levels of their factors"))
+        raise InputError(
+            Fault(head.name, "", must, "compare studies that share levels of their factors")
+        )
     samples = [sampled(base, head, *pair) for pair in pairs]
     frames = [
         with_levels(tested(sample, head.confidence), point, head.manifest["points"][point])
@@ -91,7 +100,9 @@ def compare_studies(base: Study, head: Study) -> Diff:
     ]
     figures = pd.concat(frames, ignore_index=True)
     judge(figures, 1 - head.confidence)
-    only_base, only_head = (sum(getattr(one, side) for one in samples) for side in ("only_base", "only_head"))
+    only_base, only_head = (
+        sum(getattr(one, side) for one in samples) for side in ("only_base", "only_head")
+    )
     return Diff(figures, head.confidence, head, only_base, only_head)
 
 
@@ -116,7 +127,10 @@ class Sample(NamedTuple):
 
 
 def sampled(base: Study, head: Study, base_point: int, point: int) -> Sample:
-    """Return the figures of a design point of each; paired where the seeds agree and two replications are common."""
+    """Return the figures of a design point of each.
+
+    Paired where the seeds agree and two replications are common.
+    """
     old, new = _values(base, base_point), _values(head, point)
     both = new.index.intersection(old.index, sort=False)
     alone = len(old) - len(both), len(new) - len(both)
@@ -158,7 +172,9 @@ def judge(figures: pd.DataFrame, error: float) -> None:
     error
         What each of the three families of tests may err, by Holm's rule.
     """
-    sign = figures["measure"].map({name: {"lower": 1, "higher": -1, "": 0}[way] for name, way in BETTER.items()})
+    sign = figures["measure"].map(
+        {name: {"lower": 1, "higher": -1, "": 0}[way] for name, way in BETTER.items()}
+    )
     sign = sign.fillna(0)
     up, down = figures.pop("p_up").to_numpy(), figures.pop("p_down").to_numpy()
     varies = figures.pop("varies").to_numpy()

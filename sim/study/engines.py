@@ -10,7 +10,7 @@ from sim.results.tally import tally
 
 if TYPE_CHECKING:
     from sim.plant.marks import Marks
-    from sim.plant.setting import Setting
+    from sim.plant.run_input import RunInput
     from sim.results.ledger import Ledger
     from sim.results.tally import Tally
     from sim.scenario.schema import ScenarioSpec
@@ -20,20 +20,20 @@ if TYPE_CHECKING:
 Engine = Literal["simpy", "compiled"]
 
 
-def engine_for(spec: ScenarioSpec, setting: Setting) -> Engine:
+def engine_for(spec: ScenarioSpec, run_input: RunInput) -> Engine:
     """Return the engine that a run takes.
 
     Parameters
     ----------
     spec
         The scenario at the design point; says which engine is asked for.
-    setting
+    run_input
         What the engine will be given.
 
     Returns
     -------
     str
-        ``auto`` gives the compiled engine wherever it can do all that the setting asks for.
+        ``auto`` gives the compiled engine wherever it can do all that the run_input asks for.
 
     Raises
     ------
@@ -44,15 +44,17 @@ def engine_for(spec: ScenarioSpec, setting: Setting) -> Engine:
         return "simpy"
     from sim.plant.compiled.engine import refusals
 
-    refused = refusals(setting)
+    refused = refusals(run_input)
     if refused and spec.engine == "compiled":
         must = f"cannot do this: {' and '.join(refused)}"
-        raise InputError(Fault(f"scenario {spec.name}: engine", "compiled", must, "write engine: simpy, or auto"))
+        raise InputError(
+            Fault(f"scenario {spec.name}: engine", "compiled", must, "write engine: simpy, or auto")
+        )
     return "simpy" if refused else "compiled"
 
 
-def ledger_of(engine: Engine, spec: ScenarioSpec, setting: Setting) -> Ledger:
-    """Run a setting on an engine, and return its ledger.
+def ledger_of(engine: Engine, spec: ScenarioSpec, run_input: RunInput) -> Ledger:
+    """Run a run input on an engine, and return its ledger.
 
     Parameters
     ----------
@@ -60,7 +62,7 @@ def ledger_of(engine: Engine, spec: ScenarioSpec, setting: Setting) -> Ledger:
         Which one.
     spec
         The scenario at the design point.
-    setting
+    run_input
         All that determines the run.
 
     Returns
@@ -68,26 +70,29 @@ def ledger_of(engine: Engine, spec: ScenarioSpec, setting: Setting) -> Ledger:
     Ledger
         The same rows, whatever the engine.
     """
-    return record(spec, setting, marks_of(engine, setting))
+    return record(spec, run_input, marks_of(engine, run_input))
 
 
-def marks_of(engine: Engine, setting: Setting) -> Marks:
-    """Run a setting on an engine, and return the marks that it leaves; arguments as :func:`ledger_of`."""
+def marks_of(engine: Engine, run_input: RunInput) -> Marks:
+    """Run a run input on an engine, and return the marks that it leaves.
+
+    Arguments as :func:`ledger_of`.
+    """
     if engine == "simpy":
         from sim.plant.model import simulate
     else:
         from sim.plant.compiled.engine import simulate
-    return simulate(setting)
+    return simulate(run_input)
 
 
-def tally_of(engine: Engine, spec: ScenarioSpec, setting: Setting) -> Tally:
-    """Run a setting on an engine, and return what its figures follow from; arguments as :func:`ledger_of`.
+def tally_of(engine: Engine, spec: ScenarioSpec, run_input: RunInput) -> Tally:
+    """Run a run input on an engine, and return what its figures follow from; arguments as :func:`ledger_of`.
 
     The compiled engine counts right after the run and writes no row.
     """
     if engine == "simpy":
-        return tally(ledger_of(engine, spec, setting))
+        return tally(ledger_of(engine, spec, run_input))
     from sim.plant.compiled.engine import run
     from sim.plant.compiled.tally import tally_of as tally_of_trace
 
-    return tally_of_trace(spec, setting, run(setting))
+    return tally_of_trace(spec, run_input, run(run_input))

@@ -20,7 +20,11 @@ class Estimate(NamedTuple):
 
     def within(self, least: float, most: float) -> Estimate:
         """Return the bounds cut to what the quantity can be; t-intervals do not know it."""
-        return Estimate(self.mean, max(self.low, least), min(self.high, most)) if not isnan(self.low) else self
+        return (
+            Estimate(self.mean, max(self.low, least), min(self.high, most))
+            if not isnan(self.low)
+            else self
+        )
 
 
 UNKNOWN = Estimate(nan, nan, nan)

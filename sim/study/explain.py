@@ -9,8 +9,8 @@ import numpy as np
 
 from sim.clock import NAT
 from sim.errors import Fault, InputError
+from sim.plant.draws import draw_replication, replayed_rows
 from sim.plant.record import record
-from sim.plant.workload import draw_workload, replayed_rows
 from sim.results.states import LATE, ON_TIME
 from sim.results.view import View
 from sim.study.causes import Given
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sim.demand.order_file import OrderColumns
-    from sim.plant.workload import Workload
+    from sim.plant.draws import Draws
     from sim.results.ledger import DeliveryRows, Ledger
     from sim.scenario.schema import ScenarioSpec
 
@@ -77,8 +77,8 @@ def explained(
     replication
         Number of the replication.
     order
-        The order's ``order_id`` in its order file, or its number in the ledger where it has none; None for the order
-        with the latest image.
+        The order's ``order_id`` in its order file, or its number in the ledger where it has none;
+        None for the order with the latest image.
 
     Returns
     -------
@@ -93,23 +93,32 @@ def explained(
     if replication >= spec.first_replications:
         must = f"must be below the number of replications, {spec.first_replications}"
         raise InputError(Fault("--replication", str(replication), must, "the first one is 0"))
-    workload = draw_workload(spec, replays, replication)
-    found = lateness(Given(spec, workload))
-    ledger = record(spec, found.setting, found.marks)
-    names = order_names(spec, replays, workload)[: len(ledger.orders)]
-    number = _latest(ledger) if order is None and names else order_number(names, order or "", replication)
-    images = workload.first_image[[number, number + 1]].tolist()
+    draws = draw_replication(spec, replays, replication)
+    found = lateness(Given(spec, draws))
+    ledger = record(spec, found.run_input, found.marks)
+    names = order_names(spec, replays, draws)[: len(ledger.orders)]
+    number = (
+        _latest(ledger)
+        if order is None and names
+        else order_number(names, order or "", replication)
+    )
+    images = draws.first_image[[number, number + 1]].tolist()
     return OrderStory(names[number], number, replication, spec, ledger, found.of_images(*images))
 
 
-def order_names(spec: ScenarioSpec, replays: Mapping[str, OrderColumns], workload: Workload) -> list[str]:
-    """Return the ID of each order: that of its order file where the file has one, else its number."""
-    names = [str(number) for number in range(len(workload.orders.images))]
+def order_names(spec: ScenarioSpec, replays: Mapping[str, OrderColumns], draws: Draws) -> list[str]:
+    """Return the ID of each order.
+
+    That of its order file where the file has one, else its number.
+    """
+    names = [str(number) for number in range(len(draws.orders.images))]
     for number, group in enumerate(spec.customers):
         columns = replays[group.orders] if group.orders else None
         if columns is not None and len(columns.order_id):
             rows = replayed_rows(columns, (spec.horizon.start_at, spec.horizon.end_at))
-            for order, row in zip(np.flatnonzero(workload.group_of_order == number), rows, strict=True):
+            for order, row in zip(
+                np.flatnonzero(draws.group_of_order == number), rows, strict=True
+            ):
                 names[order] = columns.order_id[row] or names[order]
     return names
 
@@ -130,8 +139,19 @@ def order_number(names: list[str], order: str, replication: int) -> int:
         return found[0]
     if found:
         must = f"is the ID of {len(found)} orders"
-        raise InputError(Fault("--order", order, must, f"give a number: {', '.join(f'#{at}' for at in found[:5])}"))
-    raise InputError(Fault("--order", order, f"must be an order of replication {replication}: {_known(names)}", REMEDY))
+        raise InputError(
+            Fault(
+                "--order", order, must, f"give a number: {', '.join(f'#{at}' for at in found[:5])}"
+            )
+        )
+    raise InputError(
+        Fault(
+            "--order",
+            order,
+            f"must be an order of replication {replication}: {_known(names)}",
+            REMEDY,
+        )
+    )
 
 
 REMEDY = "take one of these, or leave --order out for the order with the latest image"
@@ -144,14 +164,19 @@ def _known(names: list[str]) -> str:
     of_files = [name for number, name in enumerate(names) if name != str(number)]
     parts = []
     if of_files:
-        parts.append(f"{len(of_files):,} order_id from {of_files[0]!r} to {of_files[-1]!r} in their order files")
+        parts.append(
+            f"{len(of_files):,} order_id from {of_files[0]!r} to {of_files[-1]!r} in their order files"
+        )
     if len(of_files) < len(names):
         parts.append(f"the numbers of the ledger for orders without one, 0 to {len(names) - 1}")
     return ", and ".join(parts)
 
 
 def _latest(ledger: Ledger) -> int:
-    """Return the order whose image is the latest, or the least early; the first order where nothing was due."""
+    """Return the order whose image is the latest, or the least early.
+
+    The first order where nothing was due.
+    """
     view = View(ledger, ledger.deliveries)
     by = lateness_of(view)
     return int(ledger.deliveries.order[by.argmax()]) if (by != NAT).any() else 0

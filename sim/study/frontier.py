@@ -12,8 +12,8 @@ import pandas as pd
 from sim.errors import CutOffError
 from sim.study.boundary import Point, Rule, Search
 from sim.study.chances import State, estimated
+from sim.study.executor import SERIAL
 from sim.study.frontier_factors import asked, factors_of, points_of, target_of
-from sim.study.hands import HERE
 from sim.study.manifest import resolved_scenario
 from sim.study.own import own_levels
 from sim.study.replication import Task
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from sim.scenario.frontier import FactorLevels
     from sim.study.boundary import Successes
-    from sim.study.hands import Hands
+    from sim.study.executor import Executor
     from sim.study.replication import Outcome
     from sim.study.scenario import Scenario
 
@@ -47,12 +47,15 @@ class Frontier:
     rule: Rule
     """Assurance, error and limit."""
     points: pd.DataFrame
-    """A row a point, rows of the map one after the other: ``point``, a column a factor, ``state`` (in, out, not
-    decided), ``how`` (tested, inferred, not tested), ``n`` replications, ``successes``, ``chance, low, high``."""
+    """A row a point, rows of the map one after the other: ``point``, a column a factor, ``state``
+    (in, out, not decided), ``how`` (tested, inferred, not tested), ``n`` replications,
+    ``successes``, ``chance, low, high``."""
     contradictions: pd.DataFrame
-    """A row a pair of tested points that contradict the assumption: ``easier`` (out) and ``harder`` (in) by number."""
+    """A row a pair of tested points that contradict the assumption: ``easier`` (out) and ``harder``
+    (in) by number."""
     reversed_pairs: tuple[int, int]
-    """Replications in which the harder of two tested neighbours succeeded alone; all that were compared."""
+    """Replications in which the harder of two tested neighbours succeeded alone; all that were
+    compared."""
     cut_off: bool
     """Whether the user stopped the search."""
 
@@ -68,7 +71,10 @@ class Frontier:
 
     @property
     def today(self) -> int | None:
-        """Number of the point at the scenario's own levels; None where that is no point of the map."""
+        """Number of the point at the scenario's own levels.
+
+        None where that is no point of the map.
+        """
         own = own_levels(resolved_scenario(self.scenario.case), (self.x.key, self.y.key))
         x, y = own[self.x.key], own[self.y.key]
         if x not in self.x.levels or y not in self.y.levels:
@@ -83,19 +89,27 @@ class Frontier:
     def row(self, number: int) -> list[State]:
         """Return the states of a row of the map, from the easiest to the hardest."""
         width = len(self.x.levels)
-        return [State(state) for state in self.points["state"][number * width : (number + 1) * width]]
+        return [
+            State(state) for state in self.points["state"][number * width : (number + 1) * width]
+        ]
 
 
-def frontier(scenario: Scenario, *, hands: Hands = HERE, doing: Callable[[str], None] = lambda _: None) -> Frontier:
+def frontier(
+    scenario: Scenario,
+    *,
+    executor: Executor = SERIAL,
+    on_status: Callable[[str], None] = lambda _: None,
+) -> Frontier:
     """Find where the target is reached with the assurance, from the ``frontier`` block of a scenario.
 
     Parameters
     ----------
     scenario
-        Its sweep is left out. Without a block, DGI and expedite guarantee around the scenario's own.
-    hands
+        Its sweep is left out. Without a block, DGI and expedite guarantee around the scenario's
+        own.
+    executor
         Who makes the runs.
-    doing
+    on_status
         Told how far it is, now and then.
 
     Returns
@@ -120,13 +134,21 @@ def frontier(scenario: Scenario, *, hands: Hands = HERE, doing: Callable[[str], 
     cases = points_of(scenario, x, y)
     cut_off = False
     try:
-        search.run(_Plant(cases, len(x.levels), target, hands, doing))
+        search.run(_Plant(cases, len(x.levels), target, executor, on_status))
     except CutOffError:
         if not search.successes:
             raise
         cut_off = True
     return Frontier(
-        scenario, x, y, target, search.rule, _table(search, x, y), _contradictions(search), search.reversals(), cut_off
+        scenario,
+        x,
+        y,
+        target,
+        search.rule,
+        _table(search, x, y),
+        _contradictions(search),
+        search.reversals(),
+        cut_off,
     )
 
 
@@ -137,26 +159,33 @@ class _Plant:
     cases: list[Scenario]
     width: int
     target: float
-    hands: Hands
-    doing: Callable[[str], None]
+    executor: Executor
+    on_status: Callable[[str], None]
     done: int = 0
 
     def __call__(self, points: Sequence[Point], replications: range) -> Successes:
         cases = [self.cases[row * self.width + column] for row, column in points]
         replays = {name: columns for case in cases for name, columns in case.order_files.items()}
         task = Task(tuple(case.spec for case in cases), replays)
-        finished = run_all(task, replications, self.hands, lambda n: self._tell(n, points))
+        finished = run_all(task, replications, self.executor, lambda n: self._tell(n, points))
         if finished.cut_off:
             raise CutOffError("no point of the map had a replication")
         self.done += len(replications) * len(points)
-        return np.array([[succeeded(outcome, self.target) for outcome in row] for row in finished.outcomes])
+        return np.array(
+            [[succeeded(outcome, self.target) for outcome in row] for row in finished.outcomes]
+        )
 
     def _tell(self, replications: int, points: Sequence[Point]) -> None:
-        self.doing(f"{self.done + replications * len(points):,} runs, {len(points)} points are being tested")
+        self.on_status(
+            f"{self.done + replications * len(points):,} runs, {len(points)} points are being tested"
+        )
 
 
 def succeeded(outcome: Outcome, target: float) -> bool:
-    """Return whether a replication kept its promise; one in which nothing was guaranteed missed none."""
+    """Return whether a replication kept its promise.
+
+    One in which nothing was guaranteed missed none.
+    """
     share = next(figure.value for figure in outcome.figures if figure[:4] == SHARE)
     return isnan(share) or share >= target
 

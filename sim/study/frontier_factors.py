@@ -1,4 +1,7 @@
-"""The two factors of a frontier, the design points that they make, and the target; with every fault of them."""
+"""The two factors of a frontier, the design points that they make, and the target.
+
+With every fault of them.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +47,8 @@ def target_of(scenario: Scenario) -> float:
         (
             target.at_least
             for target in scenario.spec.targets
-            if (target.measure, target.commitment, target.service, target.pool) == of_guaranteed and target.at_least
+            if (target.measure, target.commitment, target.service, target.pool) == of_guaranteed
+            and target.at_least
         ),
         None,
     )
@@ -80,13 +84,18 @@ def points_of(scenario: Scenario, x: FactorLevels, y: FactorLevels) -> list[Scen
     """
     found: list[Scenario] = []
     faults: dict[Fault, None] = {}
-    places = {f"change of {factor.key}": _place(scenario, name) for name, factor in (("x", x), ("y", y))}
+    places = {
+        f"change of {factor.key}": _place(scenario, name) for name, factor in (("x", x), ("y", y))
+    }
     for y_level in y.levels:
         for x_level in x.levels:
             try:
                 found.append(scenario.with_({"sweep": {}, x.key: x_level, y.key: y_level}))
             except InputError as error:
-                faults |= {replace(fault, where=places.get(fault.where, fault.where)): None for fault in error.faults}
+                faults |= {
+                    replace(fault, where=places.get(fault.where, fault.where)): None
+                    for fault in error.faults
+                }
     if faults:
         raise InputError(faults)
     return found
@@ -107,7 +116,9 @@ def _guarantee(scenario: Scenario, number: int) -> FactorLevels:
         raise InputError(Fault(_place(scenario, "xy"[number]), "", must, remedy))
     key = f"plans.{name}.{GUARANTEES[number]}"
     today = _today(scenario, key)
-    levels = tuple(dict.fromkeys(round(share * today) for share in SHARES[number])) if today else FEW
+    levels = (
+        tuple(dict.fromkeys(round(share * today) for share in SHARES[number])) if today else FEW
+    )
     return FactorLevels(key=key, levels=levels)
 
 
@@ -116,7 +127,10 @@ def _today(scenario: Scenario, key: str) -> Any:
 
 
 def _with_today(scenario: Scenario, factor: FactorLevels) -> FactorLevels:
-    """Add the scenario's own level where it is missing and has a place: the point that a verdict is wanted of."""
+    """Add the scenario's own level where it is missing and has a place.
+
+    The point that a verdict is wanted of.
+    """
     levels, today = list(factor.levels), _today(scenario, factor.key)
     if today in levels or not all(_is_number(level) for level in (today, *levels)):
         return factor
@@ -136,11 +150,25 @@ def _faults(scenario: Scenario, x: FactorLevels, y: FactorLevels) -> Iterator[Fa
     for name, factor in (("x", x), ("y", y)):
         where, levels = _place(scenario, name), list(factor.levels)
         if factor.key.partition(".")[0] in OF_THE_STUDY:
-            yield Fault(where, factor.key, "is no factor: it holds for the whole study", "name a key of plan or plant")
+            yield Fault(
+                where,
+                factor.key,
+                "is no factor: it holds for the whole study",
+                "name a key of plan or plant",
+            )
         if any(level in levels[:number] for number, level in enumerate(levels)):
             yield Fault(where, str(levels), "must have each level once", "leave out the others")
-        if factor.key.endswith(GUARANTEES) and all(map(_is_number, levels)) and levels != sorted(levels):
-            yield Fault(where, str(levels), "must rise: a greater guarantee is harder to keep", "sort the levels")
+        if (
+            factor.key.endswith(GUARANTEES)
+            and all(map(_is_number, levels))
+            and levels != sorted(levels)
+        ):
+            yield Fault(
+                where,
+                str(levels),
+                "must rise: a greater guarantee is harder to keep",
+                "sort the levels",
+            )
     if x.key == y.key:
         yield Fault(_place(scenario, "y"), y.key, "is the factor of x, too", "name another key")
     if len(x.levels) * len(y.levels) > MOST_POINTS:

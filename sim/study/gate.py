@@ -46,7 +46,8 @@ class Verdict:
     found: Estimate
     """The mean with the interval that is judged."""
     confidence: float
-    """Confidence of that interval: higher than the scenario's, so that all verdicts of a study hold together."""
+    """Confidence of that interval: higher than the scenario's, so that all verdicts of a study hold
+    together."""
 
     @property
     def state(self) -> State:
@@ -77,7 +78,12 @@ def confidence_words(confidence: float) -> str:
 
 def target_words(target: Target) -> str:
     """Return what a target asks for: ``on_time_share of guaranteed at least 0.98``."""
-    of = ", ".join(part for part in (target.commitment, target.service, target.pool) if part != "all") or "all"
+    of = (
+        ", ".join(
+            part for part in (target.commitment, target.service, target.pool) if part != "all"
+        )
+        or "all"
+    )
     bounds = {"at least": target.at_least, "at most": target.at_most}
     asked = " and ".join(f"{word} {bound:g}" for word, bound in bounds.items() if bound is not None)
     return f"{target.measure} of {of} {asked}"
@@ -96,8 +102,9 @@ def judged(target: Target, found: Estimate) -> State:
     Returns
     -------
     State
-        Met or missed where the interval lies wholly on one side. What no replication could measure is missed: a
-        target of what is never there (a slip of the pen) must not pass. One replication alone decides nothing.
+        Met or missed where the interval lies wholly on one side. What no replication could measure
+        is missed: a target of what is never there (a slip of the pen) must not pass. One
+        replication alone decides nothing.
     """
     if not found.known:
         return State.MISSED
@@ -142,9 +149,10 @@ def confidence_of_each(confidence: float, n_verdicts: int, n_looks: int) -> floa
 
     Notes
     -----
-    The Bonferroni inequality over targets x design points x looks: Dunn, "Multiple comparisons among means", Journal of
-    the American Statistical Association 56 (1961). It asks nothing of how the figures or the looks depend on each
-    other, and the looks are known in advance, so stopping at one of them does no harm.
+    The Bonferroni inequality over targets x design points x looks: Dunn, "Multiple comparisons
+    among means", Journal of the American Statistical Association 56 (1961). It asks nothing of how
+    the figures or the looks depend on each other, and the looks are known in advance, so stopping
+    at one of them does no harm.
     """
     return 1 - (1 - confidence) / max(n_verdicts * n_looks, 1)
 
@@ -155,7 +163,9 @@ def verdict_estimate(row: pd.Series | None, confidence: float, wanted: float) ->
         return UNKNOWN
     mean, low, high = (float(row[name]) for name in ("mean", "low", "high"))
     half_width = widened((high - low) / 2, int(row["n"]), confidence, wanted)
-    return Estimate(mean, mean - half_width, mean + half_width).within(0.0, most_of(str(row["measure"])))
+    return Estimate(mean, mean - half_width, mean + half_width).within(
+        0.0, most_of(str(row["measure"]))
+    )
 
 
 def all_decided(spec: ScenarioSpec, outcomes: tuple[list[Outcome], ...]) -> bool:
@@ -168,10 +178,14 @@ def all_decided(spec: ScenarioSpec, outcomes: tuple[list[Outcome], ...]) -> bool
     outcomes
         One list a replication, with an outcome a design point.
     """
-    return all(State.UNDECIDED is not judged(target, found) for target, found in _estimates(spec, outcomes))
+    return all(
+        State.UNDECIDED is not judged(target, found) for target, found in _estimates(spec, outcomes)
+    )
 
 
-def _estimates(spec: ScenarioSpec, outcomes: tuple[list[Outcome], ...]) -> Iterator[tuple[Target, Estimate]]:
+def _estimates(
+    spec: ScenarioSpec, outcomes: tuple[list[Outcome], ...]
+) -> Iterator[tuple[Target, Estimate]]:
     n_points = len(outcomes[0])
     n_looks = len(looks_of(spec.replications, spec.gate))
     confidence = confidence_of_each(spec.confidence, len(spec.targets) * n_points, n_looks)

@@ -1,4 +1,7 @@
-"""What determines a run: its scenario, its orders and the code of the model; and the key that follows from them."""
+"""What determines a run: its scenario, its orders and the code of the model.
+
+And the key that follows from them.
+"""
 
 from __future__ import annotations
 
@@ -77,7 +80,10 @@ def identity(spec: ScenarioSpec, replays: Mapping[str, OrderColumns]) -> dict[st
 
 @cache
 def code() -> dict[str, Any]:
-    """Return what determines a run but for the input: the digest of the model's sources, and versions of libraries."""
+    """Return what determines a run but for the input.
+
+    The digest of the model's sources, and versions of libraries.
+    """
     return {"model": model_digest(), "libraries": {name: version(name) for name in LIBRARIES}}
 
 
@@ -90,22 +96,32 @@ def orders_digest(orders: OrderColumns) -> str:
     """Return the SHA-256 of the orders of a file, column by column."""
     total = hashlib.sha256()
     for name, column in vars(orders).items():
-        content = column.tobytes() if column.dtype != object else "\0".join(map(str, column)).encode()
+        content = (
+            column.tobytes() if column.dtype != object else "\0".join(map(str, column)).encode()
+        )
         total.update(f"{name} {len(column)} {len(content)}\n".encode() + content)
     return total.hexdigest()
 
 
 @cache
 def code_digest() -> str:
-    """Return the SHA-256 of the package's source files: two results of one digest come from the same code."""
+    """Return the SHA-256 of the package's source files.
+
+    Two results of one digest come from the same code.
+    """
     return _sources_digest(_root().rglob("*.py"))
 
 
 @cache
 def model_digest() -> str:
-    """Return the SHA-256 of the sources of the model: a change of reports or of the command line leaves it alone."""
+    """Return the SHA-256 of the sources of the model.
+
+    A change of reports or of the command line leaves it alone.
+    """
     places = [_root() / name for name in MODEL]
-    return _sources_digest(path for place in places for path in ([place] if place.is_file() else place.rglob("*.py")))
+    return _sources_digest(
+        path for place in places for path in ([place] if place.is_file() else place.rglob("*.py"))
+    )
 
 
 def _root() -> Path:

@@ -1,4 +1,7 @@
-"""Intervals over replications: Student's t for means, and for differences under common random numbers."""
+"""Intervals over replications.
+
+Student's t for means, and for differences under common random numbers.
+"""
 
 from __future__ import annotations
 
@@ -38,21 +41,26 @@ def t_intervals(values: Floats, confidence: float) -> Intervals:
     Returns
     -------
     Intervals
-        Arrays of the shape of one replication. Bounds are NaN for fewer than two replications, means for none.
+        Arrays of the shape of one replication. Bounds are NaN for fewer than two replications,
+        means for none.
 
     Notes
     -----
-    mean +- t(n - 1, (1 + confidence) / 2) s / sqrt(n): Law, *Simulation Modeling and Analysis*, 5th ed., eq. (4.12).
-    Replications are independent and alike; their means need only be near normal.
+    mean +- t(n - 1, (1 + confidence) / 2) s / sqrt(n): Law, *Simulation Modeling and Analysis*, 5th
+    ed., eq. (4.12). Replications are independent and alike; their means need only be near normal.
     """
     from scipy.special import stdtrit
 
     n = np.sum(~np.isnan(values), axis=0)
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)  # NumPy warns of means of nothing; NaN says it
+        warnings.simplefilter(
+            "ignore", RuntimeWarning
+        )  # NumPy warns of means of nothing; NaN says it
         mean, deviation = np.nanmean(values, axis=0), np.nanstd(values, axis=0, ddof=1)
     some = np.maximum(n, 2)
-    half_width = np.where(n > 1, stdtrit(some - 1, (1 + confidence) / 2) * deviation / np.sqrt(some), np.nan)
+    half_width = np.where(
+        n > 1, stdtrit(some - 1, (1 + confidence) / 2) * deviation / np.sqrt(some), np.nan
+    )
     return Intervals(mean, mean - half_width, mean + half_width, n)
 
 
@@ -65,7 +73,10 @@ def paired_intervals(values: Floats, base: Floats, confidence: float) -> Interva
 
 
 def widened(half_width: float, n: int, confidence: float, wanted: float) -> float:
-    """Return the half-width of a t-interval over `n` replications at another confidence; NaN stays NaN."""
+    """Return the half-width of a t-interval over `n` replications at another confidence.
+
+    NaN stays NaN.
+    """
     from scipy.special import stdtrit
 
     if n < 2:

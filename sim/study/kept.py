@@ -34,7 +34,8 @@ class KeptPoint:
 
     folder: Path
     about: dict[str, Any]
-    """What determines its runs, as :func:`sim.study.identity.identity` gives it, and the scenario's ``name``."""
+    """What determines its runs, as :func:`sim.study.identity.identity` gives it, and the scenario's
+    ``name``."""
     replications: tuple[int, ...]
     """Numbers of those that are kept, rising."""
     n_bytes: int
@@ -48,19 +49,29 @@ class KeptPoint:
 
 
 def kept_points(store: Store) -> list[KeptPoint]:
-    """Return the design points of a store, the latest first; folders that are not whole are left out."""
+    """Return the design points of a store, the latest first.
+
+    Folders that are not whole are left out.
+    """
     found = map(_kept_point, store.folder.iterdir())
-    return sorted(filter(None, found), key=lambda point: (point.last_kept_at, point.folder.name), reverse=True)
+    return sorted(
+        filter(None, found), key=lambda point: (point.last_kept_at, point.folder.name), reverse=True
+    )
 
 
 def _kept_point(folder: Path) -> KeptPoint | None:
-    """Return what a folder holds; None where it is none, is being removed, or its description is damaged."""
+    """Return what a folder holds.
+
+    None where it is none, is being removed, or its description is damaged.
+    """
     try:
         about = json.loads((folder / POINT).read_bytes())
         sizes = {path: path.stat() for path in folder.iterdir()}
     except (OSError, ValueError):
         return None
-    numbers = sorted(int(path.stem) for path in sizes if path.suffix == ".parquet" and path.stem.isdecimal())
+    numbers = sorted(
+        int(path.stem) for path in sizes if path.suffix == ".parquet" and path.stem.isdecimal()
+    )
     latest = max(found.st_mtime for found in sizes.values())
     n_bytes = sum(found.st_size for found in sizes.values())
     return KeptPoint(folder, about, tuple(numbers), n_bytes, datetime.fromtimestamp(latest, UTC))
@@ -96,11 +107,14 @@ def reasons(store: Store, task: Task, replications: range) -> list[Reason]:
     ]
 
 
-def _reason(own: KeptPoint | None, kept: list[KeptPoint], wanted: dict[str, Any], replications: range) -> Reason:
+def _reason(
+    own: KeptPoint | None, kept: list[KeptPoint], wanted: dict[str, Any], replications: range
+) -> Reason:
     if own is not None:
         missing = sorted({*replications} - {*own.replications})
         return Reason(
-            len(replications) - len(missing), (missing and f"not made yet: replication {_spans(missing)}") or ""
+            len(replications) - len(missing),
+            (missing and f"not made yet: replication {_spans(missing)}") or "",
         )
     if not kept:
         return Reason(0, "the store is empty")
@@ -111,9 +125,16 @@ def _reason(own: KeptPoint | None, kept: list[KeptPoint], wanted: dict[str, Any]
 
 
 def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
-    """Return what differs between two identities, each as ``key: old -> new``; code is said in words."""
+    """Return what differs between two identities, each as ``key: old -> new``.
+
+    Code is said in words.
+    """
     before, after = dict(_leaves(old)), dict(_leaves(new))
-    keys = [key for key in {**before, **after} if before.get(key, ABSENT) != after.get(key, ABSENT) and key != "name"]
+    keys = [
+        key
+        for key in {**before, **after}
+        if before.get(key, ABSENT) != after.get(key, ABSENT) and key != "name"
+    ]
     return [_difference(key, before.get(key, ABSENT), after.get(key, ABSENT)) for key in keys]
 
 
@@ -139,7 +160,11 @@ def _leaves(data: Any, path: str = "") -> Iterator[tuple[str, Any]]:
 
 
 def _label(entry: Any, number: int) -> str:
-    names = [entry[key] for key in ("name", "group") if key in entry] if isinstance(entry, Mapping) else []
+    names = (
+        [entry[key] for key in ("name", "group") if key in entry]
+        if isinstance(entry, Mapping)
+        else []
+    )
     return str(names[0]) if names else str(number)
 
 
@@ -171,7 +196,8 @@ def prune(store: Store, everything: bool = False) -> tuple[int, int]:
 
     Notes
     -----
-    A program that keeps a run at that instant makes the folder again, or says that it could not keep it.
+    A program that keeps a run at that instant makes the folder again, or says that it could not
+    keep it.
     """
     for folder in store.folder.iterdir():
         if re.fullmatch(KEY, folder.name):

@@ -30,7 +30,8 @@ EXPLAINED, ALONE = range(2)
 NAME = "late-causes"
 """Of the file in the store."""
 FEWEST_REPLICATIONS = 5
-"""From so many replications on, a study that is compared with the SimPy model takes less than half as long again."""
+"""From so many replications on, a study that is compared with the SimPy model takes less than half
+as long again."""
 
 
 def late_causes(
@@ -49,7 +50,8 @@ def late_causes(
     levels
         Levels of each design point.
     replications
-        Numbers of those that are made again; each takes about three times as long as it did in the study.
+        Numbers of those that are made again; each takes about three times as long as it did in the
+        study.
     confidence
         Of the intervals.
     store
@@ -58,10 +60,11 @@ def late_causes(
     Returns
     -------
     DataFrame
-        ``point``, a column for each factor, ``cause, late_images, alone_images, all_late_images, mean, low, high, n``.
-        ``late_images`` would be in time without the cause, ``alone_images`` of them without no other; both are means
-        a replication, as ``all_late_images``. ``mean`` is the share of all late images, with its interval over the `n`
-        replications that had any. The shares of the causes may add up to more than 1. A rejected image counts again.
+        ``point``, a column for each factor, ``cause, late_images, alone_images, all_late_images,
+        mean, low, high, n``. ``late_images`` would be in time without the cause, ``alone_images``
+        of them without no other; both are means a replication, as ``all_late_images``. ``mean`` is
+        the share of all late images, with its interval over the `n` replications that had any. The
+        shares of the causes may add up to more than 1. A rejected image counts again.
 
     Raises
     ------
@@ -74,7 +77,8 @@ def late_causes(
         for point, found in _found(task, replication, store):
             counts[point, place], n_late[point, place] = found["counts"], found["late"]
     frames = [
-        with_levels(_frame(counts[point], n_late[point], confidence), point, own) for point, own in enumerate(levels)
+        with_levels(_frame(counts[point], n_late[point], confidence), point, own)
+        for point, own in enumerate(levels)
     ]
     return pd.concat(frames, ignore_index=True)
 
@@ -86,19 +90,26 @@ def _found(task: Task, replication: int, store: Nowhere) -> Iterator[tuple[int, 
     yield from ((point, found) for point, found in kept.items() if found)
     missing = tuple(point for point, found in kept.items() if not found)
     for _, group in task.batches([Cells(replication, missing)]):
-        workload = draw(task, replication, group)
+        draws = draw(task, replication, group)
         for point in group:
-            images = lateness(Given(task.points[point], at_point(task, workload, replication, point)))
-            images = images.of_images(*images.setting.counted_images)
+            images = lateness(Given(task.points[point], at_point(task, draws, replication, point)))
+            images = images.of_images(*images.run_input.counted_images)
             found = {"counts": _counts(images).tolist(), "late": len(images.late)}
             store.remember(task, point, replication, NAME, found)
             yield point, found
 
 
 def causes_of_study(
-    task: Task, levels: Sequence[Levels], finished: Finished, confidence: float, store: Nowhere = NOWHERE
+    task: Task,
+    levels: Sequence[Levels],
+    finished: Finished,
+    confidence: float,
+    store: Nowhere = NOWHERE,
 ) -> pd.DataFrame:
-    """Return the table for the first replication of a finished study; without a row where the study is too short."""
+    """Return the table for the first replication of a finished study.
+
+    Without a row where the study is too short.
+    """
     few = len(finished.replications) < FEWEST_REPLICATIONS
     if few or finished.cut_off:
         return pd.DataFrame(columns=["point", *levels[0], *COLUMNS])

@@ -27,7 +27,8 @@ def manifest(
     finished
         Which replications were run.
     verified
-        What was compared with the SimPy model: False for nothing, None where it ran everything itself.
+        What was compared with the SimPy model: False for nothing, None where it ran everything
+        itself.
     made
         How it was run: workers, runs that were found in the store, seconds.
 
@@ -69,7 +70,13 @@ def question_manifest(
     dict
         Plain data for JSON; two runs of the same question give the same.
     """
-    return {"question": question, **scenario_part(case), **asked, **orders_part(case), **code_part(libraries)}
+    return {
+        "question": question,
+        **scenario_part(case),
+        **asked,
+        **orders_part(case),
+        **code_part(libraries),
+    }
 
 
 def scenario_part(case: Case) -> dict[str, Any]:
@@ -97,12 +104,20 @@ def code_part(libraries: tuple[str, ...] = LIBRARIES) -> dict[str, Any]:
 def resolved_scenario(case: Case) -> dict[str, Any]:
     """Return the scenario as plain data, base files and defaults written out.
 
-    The engine is left out, for no figure depends on it: its digest is that of what the figures were made from.
+    The engine is left out, for no figure depends on it: its digest is that of what the figures were
+    made from.
     """
-    resolved: dict[str, Any] = case.spec.model_dump(mode="json", by_alias=True, exclude_none=True, exclude={"engine"})
+    resolved: dict[str, Any] = case.spec.model_dump(
+        mode="json", by_alias=True, exclude_none=True, exclude={"engine"}
+    )
     return resolved
 
 
 def engines_used(finished: Finished) -> str:
-    """Return the engine that ran a study; both, where ``auto`` took the SimPy model for some of it."""
-    return " and ".join(sorted({outcome.engine for outcomes in finished.outcomes for outcome in outcomes}))
+    """Return the engine that ran a study.
+
+    Both, where ``auto`` took the SimPy model for some of it.
+    """
+    return " and ".join(
+        sorted({outcome.engine for outcomes in finished.outcomes for outcome in outcomes})
+    )

@@ -37,8 +37,8 @@ def write_outcome(outcome: Outcome, path: Path) -> None:
         What is kept of a run.
     path
         The file: columns ``name`` (for example ``figure,on_time_share,guaranteed,all,all`` or
-        ``by_hour,busy_editors,retouch``) and ``value``, which holds whole numbers exactly; the rows of a series follow
-        each other.
+        ``by_hour,busy_editors,retouch``) and ``value``, which holds whole numbers exactly; the rows
+        of a series follow each other.
     """
     from pyarrow import DictionaryArray, array, parquet, table
 
@@ -50,7 +50,10 @@ def write_outcome(outcome: Outcome, path: Path) -> None:
         "census": asdict(outcome.census),
         "weekends": outcome.profiles.weekends.shape,
     }
-    columns = {"name": DictionaryArray.from_arrays(codes, names), "value": array(np.concatenate(series))}
+    columns = {
+        "name": DictionaryArray.from_arrays(codes, names),
+        "value": array(np.concatenate(series)),
+    }
     rows = table(columns).replace_schema_metadata({ABOUT: json.dumps(about)})
     parquet.write_table(rows, path, compression="zstd", write_page_checksum=True)
 

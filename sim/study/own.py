@@ -35,11 +35,19 @@ def _value_at(data: Any, key: str) -> Any:
     for part in key.split("."):
         if isinstance(data, list):
             named = [entry for entry in data if part in _names_of(entry)]
-            data = named[0] if named else data[int(part)] if part.isdigit() and int(part) < len(data) else None
+            data = (
+                named[0]
+                if named
+                else data[int(part)]
+                if part.isdigit() and int(part) < len(data)
+                else None
+            )
         else:
             data = data.get(part) if isinstance(data, dict) else None
     return data
 
 
 def _names_of(entry: Any) -> list[Any]:
-    return [entry.get(key) for key in ("name", "group", "station")] if isinstance(entry, dict) else []
+    return (
+        [entry.get(key) for key in ("name", "group", "station")] if isinstance(entry, dict) else []
+    )

@@ -14,10 +14,11 @@ from sim.study.identity import code, digest
 from sim.study.replication import Cells, Outcome, Run, Task, made
 
 MOST_POINTS = 32
-"""Design points of a parcel: so many share a draw, and to hand over a parcel costs little beside its runs."""
+"""Design points of a parcel: so many share a draw, and to hand over a parcel costs little beside
+its runs."""
 ENOUGH = 1_000
-"""Parcels that keep hundreds of workers busy: so many are handed over at once, and only studies of more runs have
-parcels of several points."""
+"""Parcels that keep hundreds of workers busy: so many are handed over at once, and only studies of
+more runs have parcels of several points."""
 
 
 class Parcel(NamedTuple):
@@ -29,11 +30,13 @@ class Parcel(NamedTuple):
     code: str
     """Digest of the code that wants them."""
     content: bytes
-    """The scenario at each point and the folder of ledgers, pickled: other code need not be able to read them, and
-    whoever passes the parcel on does not."""
+    """The scenario at each point and the folder of ledgers, pickled: other code need not be able to
+    read them, and whoever passes the parcel on does not."""
 
 
-def on_executor(task: Task, work: Sequence[Cells], executor: Executor, replays: Any) -> Iterator[Run]:
+def on_executor(
+    task: Task, work: Sequence[Cells], executor: Executor, replays: Any
+) -> Iterator[Run]:
     """Make runs on an executor, parcel by parcel.
 
     Parameters
@@ -56,7 +59,9 @@ def on_executor(task: Task, work: Sequence[Cells], executor: Executor, replays: 
     out: dict[Future[list[Outcome]], Parcel] = {}
 
     def hand_over(number: int) -> None:
-        out.update({executor.submit(opened, parcel, replays): parcel for parcel in islice(parcels, number)})
+        out.update(
+            {executor.submit(opened, parcel, replays): parcel for parcel in islice(parcels, number)}
+        )
 
     hand_over(ENOUGH)
     while out:
@@ -94,7 +99,9 @@ def opened(parcel: Parcel, replays: Any) -> list[Outcome]:
     """
     if digest(code()) != parcel.code:
         must = "has another version of dgisim or of its libraries than the study"
-        raise InputError(Fault(f"worker on {node()}", "", must, "install the same lock file on every machine"))
+        raise InputError(
+            Fault(f"worker on {node()}", "", must, "install the same lock file on every machine")
+        )
     specs, ledgers = pickle.loads(parcel.content)
     task = Task(specs, replays, ledgers, parcel.points)
     return [run.outcome for run in made(task, Cells(parcel.replication, tuple(range(len(specs)))))]

@@ -1,11 +1,12 @@
 """How many replications: on until an interval is narrow enough.
 
-The rule: look after n replications, each look half as many again as the one before; stop at the first look at which the
-t-interval of the figure is narrow enough at every design point, or at the limit. Source of the rule: Chow and Robbins,
-"On the asymptotic theory of fixed-width sequential confidence intervals for the mean", Annals of Mathematical
-Statistics 36 (1965); in simulation, Law, *Simulation Modeling and Analysis*, 5th ed., section 9.4.1. It stops early
-more often where the variance happens to be seen small, so it errs a little more often than it says when the first
-look comes after few replications. ``docs/statistics.md`` has the coverage that was measured.
+The rule: look after n replications, each look half as many again as the one before; stop at the
+first look at which the t-interval of the figure is narrow enough at every design point, or at the
+limit. Source of the rule: Chow and Robbins, "On the asymptotic theory of fixed-width sequential
+confidence intervals for the mean", Annals of Mathematical Statistics 36 (1965); in simulation, Law,
+*Simulation Modeling and Analysis*, 5th ed., section 9.4.1. It stops early more often where the
+variance happens to be seen small, so it errs a little more often than it says when the first look
+comes after few replications. ``docs/statistics.md`` has the coverage that was measured.
 """
 
 from __future__ import annotations
@@ -38,7 +39,8 @@ def enough(spec: ScenarioSpec, outcomes: tuple[list[Outcome], ...]) -> bool:
 
     Notes
     -----
-    Each is waited for up to a limit of its own: ``replications.at_most`` and ``gate.most_replications``.
+    Each is waited for up to a limit of its own: ``replications.at_most`` and
+    ``gate.most_replications``.
     """
     wide = not isinstance(spec.replications, int) and len(outcomes) < spec.replications.at_most
     if wide and not _narrow(spec, outcomes):
@@ -66,7 +68,9 @@ class Precise:
     is_enough: bool
 
 
-def precise(until: Until, levels: dict[str, Any], row: pd.Series | None, confidence: float) -> Precise:
+def precise(
+    until: Until, levels: dict[str, Any], row: pd.Series | None, confidence: float
+) -> Precise:
     """Return what was reached at a design point.
 
     Parameters

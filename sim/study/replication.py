@@ -1,4 +1,4 @@
-"""One replication of a study: its workloads, each run at the design points that share it."""
+"""One replication of a study: its draws, each run at the design points that share it."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from sim.demand.order_file import OrderColumns
-from sim.plant.setting import Setting, prepare_setting
-from sim.plant.workload import Workload, draw_workload, with_roster
+from sim.plant.draws import Draws, draw_replication, with_roster
+from sim.plant.run_input import RunInput, prepare_run_input
 from sim.results.census import Census, census
 from sim.results.measures import Figure, figures
 from sim.results.profiles import Profiles, profiles
@@ -22,9 +22,13 @@ from sim.study.identity import digest, identity
 NOT_DRAWN: dict[str, Any] = {
     **dict.fromkeys((*QUESTIONS, "plans", "engine"), True),
     "customers": {"__all__": {"plan"}},
-    "plant": {"planning_utilisation": True, "pools": {"__all__": {"discipline", "shift_end", "roster"}}},
+    "plant": {
+        "planning_utilisation": True,
+        "pools": {"__all__": {"discipline", "shift_end", "roster"}},
+    },
 }
-"""The keys of a scenario on which no draw depends. Shifts do depend on the roster: each point draws its own."""
+"""The keys of a scenario on which no draw depends. Shifts do depend on the roster: each point draws
+its own."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +41,7 @@ class Outcome:
     engine: Engine
     """Which one ran it."""
     n_visits: int
-    """Visits of the workload: how long a run it was."""
+    """Visits of the draws: how long a run it was."""
 
 
 @dataclass(frozen=True)
@@ -110,29 +114,32 @@ def made(task: Task, batch: Cells) -> Iterator[Run]:
     Run
         As they are done.
     """
-    workload = draw(task, batch.replication, batch.points)
+    draws = draw(task, batch.replication, batch.points)
     for point in batch.points:
-        yield Run(batch.replication, point, run_point(task, workload, batch.replication, point))
+        yield Run(batch.replication, point, run_point(task, draws, batch.replication, point))
 
 
-def draw(task: Task, replication: int, group: tuple[int, ...]) -> Workload:
-    """Draw the workload that a group of design points shares."""
-    return draw_workload(task.points[group[0]], task.replays, replication)
+def draw(task: Task, replication: int, group: tuple[int, ...]) -> Draws:
+    """Draw the draws that a group of design points shares."""
+    return draw_replication(task.points[group[0]], task.replays, replication)
 
 
-def at_point(task: Task, workload: Workload, replication: int, point: int) -> Workload:
-    """Return the workload of a group as one of its design points has it: with the shifts of its own roster."""
-    return workload if task.one_roster else with_roster(workload, task.points[point], replication)
+def at_point(task: Task, draws: Draws, replication: int, point: int) -> Draws:
+    """Return the draws of a group as one of its design points has it.
+
+    With the shifts of its own roster.
+    """
+    return draws if task.one_roster else with_roster(draws, task.points[point], replication)
 
 
-def run_point(task: Task, workload: Workload, replication: int, point: int) -> Outcome:
-    """Run a workload at one design point, and write its ledger if it is wanted.
+def run_point(task: Task, draws: Draws, replication: int, point: int) -> Outcome:
+    """Run a draws at one design point, and write its ledger if it is wanted.
 
     Parameters
     ----------
     task
         Design points and order files.
-    workload
+    draws
         The draws of the replication.
     replication
         Its number.
@@ -142,24 +149,24 @@ def run_point(task: Task, workload: Workload, replication: int, point: int) -> O
     Returns
     -------
     Outcome
-        A function of scenario and workload, whichever engine ran it.
+        A function of scenario and draws, whichever engine ran it.
     """
     spec = task.points[point]
-    setting = prepare_setting(spec, at_point(task, workload, replication, point))
-    engine = engine_for(spec, setting)
+    run_input = prepare_run_input(spec, at_point(task, draws, replication, point))
+    engine = engine_for(spec, run_input)
     if task.ledgers:
         number = task.numbers[point] if task.numbers else point
         folder = task.ledgers / f"point-{number}" / f"replication-{replication}"
-        found = _written(engine, spec, setting, folder)
+        found = _written(engine, spec, run_input, folder)
     else:
-        found = tally_of(engine, spec, setting)
-    counts = census(found, workload.n_outside)
-    return Outcome(figures(found), profiles(found), counts, engine, len(workload.visits.station))
+        found = tally_of(engine, spec, run_input)
+    counts = census(found, draws.n_outside)
+    return Outcome(figures(found), profiles(found), counts, engine, len(draws.visits.station))
 
 
-def _written(engine: Engine, spec: ScenarioSpec, setting: Setting, folder: Path) -> Tally:
-    """Run a setting with its ledger, and write it."""
+def _written(engine: Engine, spec: ScenarioSpec, run_input: RunInput, folder: Path) -> Tally:
+    """Run a run input with its ledger, and write it."""
     folder.mkdir(parents=True)
-    ledger = ledger_of(engine, spec, setting)
+    ledger = ledger_of(engine, spec, run_input)
     ledger.write(folder)
     return tally(ledger)

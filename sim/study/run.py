@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
+from sim.study.executor import Executor
 from sim.study.gate import looks_of
-from sim.study.hands import Hands
 from sim.study.precision import enough
 from sim.study.replication import Outcome, Task
 
@@ -27,12 +27,12 @@ class Finished:
     """Whether the user stopped the study before all were done."""
 
 
-def run_until_enough(task: Task, hands: Hands, progress: Progress) -> Finished:
+def run_until_enough(task: Task, executor: Executor, on_progress: Progress) -> Finished:
     """Run the replications of a scenario, and more while an interval is too wide or a target is not decided.
 
     Parameters
     ----------
-    task, hands, progress
+    task, executor, on_progress
         As for :func:`run_all`.
 
     Returns
@@ -43,19 +43,25 @@ def run_until_enough(task: Task, hands: Hands, progress: Progress) -> Finished:
     spec, finished = task.points[0], Finished((), (), cut_off=False)
     for look in looks_of(spec.replications, spec.gate):
         n = len(finished.replications)
-        more = run_all(task, range(n, look), hands, _further(progress, n))
-        finished = Finished(finished.replications + more.replications, finished.outcomes + more.outcomes, more.cut_off)
+        more = run_all(task, range(n, look), executor, _further(on_progress, n))
+        finished = Finished(
+            finished.replications + more.replications,
+            finished.outcomes + more.outcomes,
+            more.cut_off,
+        )
         if finished.cut_off or enough(spec, finished.outcomes):
             break
     return finished
 
 
-def _further(progress: Progress, before: int) -> Progress:
+def _further(on_progress: Progress, before: int) -> Progress:
     """Return what tells the progress of a round, those that were finished before it counted in."""
-    return lambda done: progress(before + done)
+    return lambda done: on_progress(before + done)
 
 
-def run_all(task: Task, replications: Sequence[int], hands: Hands, progress: Progress) -> Finished:
+def run_all(
+    task: Task, replications: Sequence[int], executor: Executor, on_progress: Progress
+) -> Finished:
     """Run the replications of a study.
 
     Parameters
@@ -64,28 +70,31 @@ def run_all(task: Task, replications: Sequence[int], hands: Hands, progress: Pro
         What they have in common.
     replications
         Their numbers.
-    hands
+    executor
         Who makes the runs.
-    progress
+    on_progress
         Told how many are finished, as they finish.
 
     Returns
     -------
     Finished
-        Sorted by replication, so that workers and their order leave no trace. After Ctrl-C, those that were done.
+        Sorted by replication, so that workers and their order leave no trace. After Ctrl-C, those
+        that were done.
     """
     outcomes: dict[int, dict[int, Outcome]] = {number: {} for number in replications}
     done: list[int] = []
     cut_off = False
     try:
-        with closing(hands.runs(task, replications)) as runs:
+        with closing(executor.runs(task, replications)) as runs:
             for number, point, outcome in runs:
                 outcomes[number][point] = outcome
                 if len(outcomes[number]) == len(task.points):
                     done.append(number)
-                    progress(len(done))
+                    on_progress(len(done))
     except KeyboardInterrupt:
         cut_off = True
     done.sort()
-    by_point = tuple([outcomes[number][point] for point in range(len(task.points))] for number in done)
+    by_point = tuple(
+        [outcomes[number][point] for point in range(len(task.points))] for number in done
+    )
     return Finished(tuple(done), by_point, cut_off)

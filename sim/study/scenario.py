@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from sim.errors import CutOffError
 from sim.scenario.load import Case, load_case
+from sim.study.executor import Executor
 from sim.study.explain import OrderStory, explained
-from sim.study.hands import Hands
 from sim.study.kept import Reason, reasons
 from sim.study.late_causes import causes_of_study, late_causes
 from sim.study.manifest import manifest
@@ -60,8 +60,8 @@ class Scenario:
         Parameters
         ----------
         changes
-            For example ``{"plans.professional.standard.guaranteed_per_day": 150}``. Entries of lists are named by
-            their name: ``customers.us-fashion.demand.orders_per_day``.
+            For example ``{"plans.professional.standard.guaranteed_per_day": 150}``. Entries of
+            lists are named by their name: ``customers.us-fashion.demand.orders_per_day``.
 
         Raises
         ------
@@ -83,7 +83,10 @@ class Scenario:
         return offered_load(self.spec, self.order_files)
 
     def warnings(self) -> list[str]:
-        """Return what a planner should know before a run: pools that cannot keep up, orders that are left out."""
+        """Return what a planner should know before a run.
+
+        Pools that cannot keep up, orders that are left out.
+        """
         found = self.offered_load()
         texts = [
             f"pool {pool!r} is offered {load:.0%} of its roster: its backlog grows from week to week"
@@ -92,11 +95,17 @@ class Scenario:
         ]
         for name, replay in self.case.replays.items():
             at = replay.columns.submitted_at
-            outside = int(((at < self.spec.horizon.start_at) | (at >= self.spec.horizon.end_at)).sum())
+            outside = int(
+                ((at < self.spec.horizon.start_at) | (at >= self.spec.horizon.end_at)).sum()
+            )
             if outside:
-                texts.append(f"{name}: {outside:,} of {len(at):,} orders lie outside the horizon and are left out")
+                texts.append(
+                    f"{name}: {outside:,} of {len(at):,} orders lie outside the horizon and are left out"
+                )
             if replay.bad_rows:
-                texts.append(f"{name}: {len(replay.bad_rows):,} bad rows were passed over, see bad_rows.csv")
+                texts.append(
+                    f"{name}: {len(replay.bad_rows):,} bad rows were passed over, see bad_rows.csv"
+                )
         return texts
 
     def write_bad_rows(self, folder: Path) -> None:
@@ -119,7 +128,7 @@ class Scenario:
         store: Nowhere = NOWHERE,
         cluster: str | None = None,
         verify: bool = True,
-        progress: Progress = lambda _: None,
+        on_progress: Progress = lambda _: None,
         verifying: Callable[[], None] = lambda: None,
         ledgers: Path | None = None,
     ) -> Study:
@@ -128,17 +137,19 @@ class Scenario:
         Parameters
         ----------
         engine
-            ``auto``, ``simpy`` or ``compiled``, instead of the scenario's. The results are the same to the byte.
+            ``auto``, ``simpy`` or ``compiled``, instead of the scenario's. The results are the same
+            to the byte.
         workers
-            Runs at once: threads of the compiled engine, or processes of the SimPy model; None for one a core. The
-            results are the same to the byte.
+            Runs at once: threads of the compiled engine, or processes of the SimPy model; None for
+            one a core. The results are the same to the byte.
         store
             A :class:`Store`, in which finished runs are kept, and found again.
         cluster
-            Address of a Dask scheduler whose workers make the runs, such as ``tcp://10.0.0.5:8786``.
+            Address of a Dask scheduler whose workers make the runs, such as
+            ``tcp://10.0.0.5:8786``.
         verify
             Make the shortest compiled run again on the SimPy model, and compare all rows.
-        progress
+        on_progress
             Told the number of finished replications, as they finish.
         verifying
             Called when all are finished and the comparison begins.
@@ -162,8 +173,8 @@ class Scenario:
         began, n_found = time.monotonic(), store.n_found
         scenario = self.with_({"engine": engine}) if engine else self
         levels, task = scenario._task(ledgers)
-        hands = Hands(workers, store, cluster)
-        finished = run_until_enough(task, hands, progress)
+        executor = Executor(workers, store, cluster)
+        finished = run_until_enough(task, executor, on_progress)
         if not finished.replications:
             raise CutOffError("no replication was finished")
         verified: Any = False
@@ -171,11 +182,19 @@ class Scenario:
             verifying()
             finished, verified = _verified(task, finished, store)
         finished, causes = _with_causes(task, levels, finished, self.spec.confidence, store)
-        n = hands.number(task, self.spec.first_replications)
-        results = tables(self.spec, levels, finished.outcomes, finished.replications) | {"late_causes": causes}
+        n = executor.number(task, self.spec.first_replications)
+        results = tables(self.spec, levels, finished.outcomes, finished.replications) | {
+            "late_causes": causes
+        }
         warm_up_weeks = self.spec.horizon.warm_up_weeks
-        results["warm_up"] = warm_up_table(finished.outcomes, levels, warm_up_weeks, self.spec.confidence)
-        made = {"seconds": round(time.monotonic() - began, 3), "workers": n, "from_store": store.n_found - n_found}
+        results["warm_up"] = warm_up_table(
+            finished.outcomes, levels, warm_up_weeks, self.spec.confidence
+        )
+        made = {
+            "seconds": round(time.monotonic() - began, 3),
+            "workers": n,
+            "from_store": store.n_found - n_found,
+        }
         return Study(manifest(scenario.case, levels, finished, verified, made), results)
 
     def verify(self) -> Iterator[Comparison]:
@@ -184,7 +203,8 @@ class Scenario:
         Yields
         ------
         Comparison
-            As the runs are done, replication by replication; the first that differs is worth a report.
+            As the runs are done, replication by replication; the first that differs is worth a
+            report.
 
         Raises
         ------
@@ -197,7 +217,9 @@ class Scenario:
     def kept(self, store: Store) -> list[tuple[Levels, Reason]]:
         """Return for each design point how many of the scenario's replications a store has, and why not all."""
         levels, task = self._task(None)
-        return list(zip(levels, reasons(store, task, range(self.spec.first_replications)), strict=True))
+        return list(
+            zip(levels, reasons(store, task, range(self.spec.first_replications)), strict=True)
+        )
 
     def late_causes(self, replications: Sequence[int] = (0,)) -> pd.DataFrame:
         """Return how many late images each cause explains; see :func:`sim.study.late_causes.late_causes`.
@@ -216,8 +238,8 @@ class Scenario:
         Parameters
         ----------
         order
-            Its ID: the ``order_id`` of its order file, or else its number in the ledger; None for the order with the
-            latest image.
+            Its ID: the ``order_id`` of its order file, or else its number in the ledger; None for
+            the order with the latest image.
         replication
             Number of the replication.
         """
@@ -227,8 +249,14 @@ class Scenario:
         """Return the levels of the design points, and what is to be run."""
         points = list(self.case.points())
         # A factor may name order files: the points bring theirs.
-        replays = {name: columns for _, case in points for name, columns in Scenario(case).order_files.items()}
-        return [levels for levels, _ in points], Task(tuple(case.spec for _, case in points), replays, ledgers)
+        replays = {
+            name: columns
+            for _, case in points
+            for name, columns in Scenario(case).order_files.items()
+        }
+        return [levels for levels, _ in points], Task(
+            tuple(case.spec for _, case in points), replays, ledgers
+        )
 
 
 def _verified(task: Task, finished: Finished, store: Nowhere) -> tuple[Finished, Any]:
@@ -242,7 +270,10 @@ def _verified(task: Task, finished: Finished, store: Nowhere) -> tuple[Finished,
 def _with_causes(
     task: Task, levels: Sequence[Levels], finished: Finished, confidence: float, store: Nowhere
 ) -> tuple[Finished, pd.DataFrame]:
-    """Return the causes of lateness of the first replication; none of them where the user stops that."""
+    """Return the causes of lateness of the first replication.
+
+    None of them where the user stops that.
+    """
     try:
         return finished, causes_of_study(task, levels, finished, confidence, store)
     except KeyboardInterrupt:
@@ -250,7 +281,9 @@ def _with_causes(
         return cut_off, causes_of_study(task, levels, cut_off, confidence, store)
 
 
-def load(path: str | Path, *, changes: tuple[str, ...] = (), skip_bad_rows: bool = False) -> Scenario:
+def load(
+    path: str | Path, *, changes: tuple[str, ...] = (), skip_bad_rows: bool = False
+) -> Scenario:
     """Load a scenario file.
 
     Parameters
@@ -279,6 +312,6 @@ def load(path: str | Path, *, changes: tuple[str, ...] = (), skip_bad_rows: bool
     <Scenario professional, design points: 5, replications: 2>
     >>> sim.load("scenarios/professional.yaml", changes=("replications=none",))
     Traceback (most recent call last):
-    sim.errors.InputError: --set replications: 'none' must be a whole number or a mapping of keys to values; ...
+    sim.errors.InputError: --set replications: 'none' must be a whole number or a mapping of ...
     """
     return Scenario(load_case(Path(path), changes, skip_bad_rows))

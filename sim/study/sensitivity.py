@@ -10,8 +10,8 @@ import numpy as np
 
 from sim.errors import CutOffError, Fault, InputError
 from sim.scenario.consistency import OF_THE_STUDY
+from sim.study.executor import SERIAL, Executor
 from sim.study.gate import values_of
-from sim.study.hands import HERE, Hands
 from sim.study.manifest import resolved_scenario
 from sim.study.own import own_levels
 from sim.study.replication import Task
@@ -49,16 +49,18 @@ class Sensitivity:
     """Runs that the answer rests on; samples with the same values count once."""
 
 
-def sensitivity(scenario: Scenario, *, hands: Hands = HERE, doing: Doing = lambda _: None) -> Sensitivity:
+def sensitivity(
+    scenario: Scenario, *, executor: Executor = SERIAL, on_status: Doing = lambda _: None
+) -> Sensitivity:
     """Screen the factors of a scenario, and share the variance of its measure between those that matter.
 
     Parameters
     ----------
     scenario
         With a block ``sensitivity``; its sweep is left out.
-    hands
+    executor
         Who makes the runs.
-    doing
+    on_status
         Told what is being done.
 
     Returns
@@ -75,11 +77,12 @@ def sensitivity(scenario: Scenario, *, hands: Hands = HERE, doing: Doing = lambd
 
     Notes
     -----
-    All samples have the same replications, so that all share their draws: a difference between two samples is an effect
-    of the factors on these replications. What other draws would make of it is the ``noise`` of the screening.
+    All samples have the same replications, so that all share their draws: a difference between two
+    samples is an effect of the factors on these replications. What other draws would make of it is
+    the ``noise`` of the screening.
     """
     asked, factors = asked_of(scenario), factors_of(scenario)
-    samples = Samples(scenario, factors, hands, doing)
+    samples = Samples(scenario, factors, executor, on_status)
     found = analysed(samples.evaluate, factors, design_of(scenario))
     return Sensitivity(scenario, asked, found, samples.n_runs)
 
@@ -104,11 +107,16 @@ def design_of(scenario: Scenario) -> Design:
     asked = asked_of(scenario)
     at_ends = max(asked.replications, scenario.spec.first_replications)
     spec = scenario.spec
-    return Design(asked.trajectories, asked.samples, spec.seed, spec.confidence, asked.replications, at_ends)
+    return Design(
+        asked.trajectories, asked.samples, spec.seed, spec.confidence, asked.replications, at_ends
+    )
 
 
 def most_runs(scenario: Scenario) -> int:
-    """Return how many runs may be made: fewer, where the screening leaves factors out or samples have equal values."""
+    """Return how many runs may be made.
+
+    Fewer, where the screening leaves factors out or samples have equal values.
+    """
     return design_of(scenario).most_runs(len(asked_of(scenario).factors))
 
 
@@ -118,7 +126,8 @@ def factors_of(scenario: Scenario) -> list[Factor]:
     Raises
     ------
     InputError
-        With every fault: keys that lead nowhere, are no numbers or hold for the whole study; ends that do not fit.
+        With every fault: keys that lead nowhere, are no numbers or hold for the whole study; ends
+        that do not fit.
     """
     factors: list[Factor] = []
     faults: dict[Fault, None] = {}
@@ -135,20 +144,34 @@ def factors_of(scenario: Scenario) -> list[Factor]:
 
 
 def _is_whole(scenario: Scenario, key: str, low: float, high: float) -> bool:
-    """Return whether a key takes whole numbers alone: between two that may be, a fraction is refused."""
+    """Return whether a key takes whole numbers alone.
+
+    Between two that may be, a fraction is refused.
+    """
     between = low + INSIDE * (high - low)
     return low.is_integer() and high.is_integer() and bool(_refused(scenario, key, between))
 
 
-def _faults(scenario: Scenario, key: str, ends: tuple[float, float], own: Any, *, whole: bool) -> Iterator[Fault]:
+def _faults(
+    scenario: Scenario, key: str, ends: tuple[float, float], own: Any, *, whole: bool
+) -> Iterator[Fault]:
     where = f"{scenario.case.document.place(('sensitivity', 'factors', key))}: sensitivity.factors.{key}"
     if key.partition(".")[0] in FIXED:
-        yield Fault(where, key, "is no factor: it holds for the whole study", "name a key of customers, plans or plant")
+        yield Fault(
+            where,
+            key,
+            "is no factor: it holds for the whole study",
+            "name a key of customers, plans or plant",
+        )
         return
     found = [fault for end in ends for fault in _refused(scenario, key, number(end, whole=whole))]
-    yield from (replace(fault, where=where) if fault.where == _change(key) else fault for fault in found)
+    yield from (
+        replace(fault, where=where) if fault.where == _change(key) else fault for fault in found
+    )
     if not found and (isinstance(own, bool) or not isinstance(own, int | float)):
-        must = "must have a number of its own in the scenario, at which it stays while others change"
+        must = (
+            "must have a number of its own in the scenario, at which it stays while others change"
+        )
         yield Fault(where, "" if own is None else str(own), must, f"give {key} a number")
 
 
@@ -179,14 +202,25 @@ class Samples:
         Whose factors are set.
     factors
         In the order of the columns.
-    hands
+    executor
         Who makes the runs.
-    doing
+    on_status
         Told what is being done.
     """
 
-    def __init__(self, scenario: Scenario, factors: list[Factor], hands: Hands, doing: Doing = lambda _: None) -> None:
-        self.scenario, self.factors, self.hands, self.doing = scenario, factors, hands, doing
+    def __init__(
+        self,
+        scenario: Scenario,
+        factors: list[Factor],
+        executor: Executor,
+        on_status: Doing = lambda _: None,
+    ) -> None:
+        self.scenario, self.factors, self.executor, self.on_status = (
+            scenario,
+            factors,
+            executor,
+            on_status,
+        )
         self.asked = asked_of(scenario)
         self.known: dict[tuple[int, tuple[float, ...]], Floats] = {}
 
@@ -208,16 +242,22 @@ class Samples:
         rows = [tuple(row) for row in values.tolist()]
         new = [row for row in dict.fromkeys(rows) if (n, row) not in self.known]
         for start in range(0, len(new), MOST_POINTS):
-            self.doing(f"{self.n_runs:,} of at most {most_runs(self.scenario):,} runs")
+            self.on_status(f"{self.n_runs:,} of at most {most_runs(self.scenario):,} runs")
             part = new[start : start + MOST_POINTS]
-            self.known |= {(n, row): found for row, found in zip(part, self._run(part, n), strict=True)}
+            self.known |= {
+                (n, row): found for row, found in zip(part, self._run(part, n), strict=True)
+            }
         return np.array([self.known[n, row] for row in rows])
 
     def _run(self, rows: list[tuple[float, ...]], n: int) -> Floats:
         points = tuple(self.at(row).spec for row in rows)
-        finished = run_all(Task(points, self.scenario.order_files), range(n), self.hands, lambda _: None)
+        finished = run_all(
+            Task(points, self.scenario.order_files), range(n), self.executor, lambda _: None
+        )
         if finished.cut_off:
-            raise CutOffError("the samples were not all run; what was finished is in the store, if there is one")
+            raise CutOffError(
+                "the samples were not all run; what was finished is in the store, if there is one"
+            )
         found = values_of(self.asked, finished.outcomes).T
         missing = np.flatnonzero(np.isnan(found).all(axis=1))
         if missing.size:
@@ -236,6 +276,16 @@ class Samples:
         asked = self.asked
         where = self.scenario.case.document.place(("sensitivity", "measure"))
         levels = ", ".join(f"{key}={value:g}" for key, value in self._levels(row).items())
-        of = ", ".join(part for part in (asked.commitment, asked.service, asked.pool) if part != "all") or "all"
+        of = (
+            ", ".join(
+                part for part in (asked.commitment, asked.service, asked.pool) if part != "all"
+            )
+            or "all"
+        )
         must = f"of {of} was not measured in any replication at {levels}"
-        return Fault(f"{where}: sensitivity.measure", asked.measure, must, "name another measure, or narrow the ranges")
+        return Fault(
+            f"{where}: sensitivity.measure",
+            asked.measure,
+            must,
+            "name another measure, or narrow the ranges",
+        )

@@ -1,7 +1,7 @@
 """Which inputs move a function most: Morris screening, Sobol indices, and the ends of each range, by SALib.
 
-Nothing here knows a plant: :func:`analysed` takes any function of the factors, so that it can be tested on functions
-whose indices are known.
+Nothing here knows a plant: :func:`analysed` takes any function of the factors, so that it can be
+tested on functions whose indices are known.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 Evaluate = Callable[["Floats", int], "Floats"]
-"""From values, shape (samples, factors), and a number of replications to the measure, shape (samples, replications)."""
+"""From values, shape (samples, factors), and a number of replications to the measure, shape
+(samples, replications)."""
 
 LEVELS = 4
 """Of a Morris grid: a step is two thirds of the range (Morris 1991)."""
@@ -76,7 +77,10 @@ class Design(NamedTuple):
         return self.trajectories * (n_factors + 1)
 
     def most_runs(self, n_factors: int) -> int:
-        """Return how many runs all together may take: screening, Sobol indices, both ends and the base."""
+        """Return how many runs all together may take.
+
+        Screening, Sobol indices, both ends and the base.
+        """
         kept = n_factors if n_factors <= FEW else min(n_factors, MOST)
         samples = self.screening_samples(n_factors) + self.samples * (kept + 2)
         return samples * self.replications + (2 * n_factors + 1) * self.end_replications
@@ -87,11 +91,11 @@ class Analysis:
     """What was found; all tables have the factors in the order of their influence."""
 
     factors: pd.DataFrame
-    """A row a factor: ``factor, low, high, base, whole, mu_star, mu_star_low, mu_star_high, mu, sigma, noise, kept,
-    first, first_low, first_high, total, total_low, total_high``."""
+    """A row a factor: ``factor, low, high, base, whole, mu_star, mu_star_low, mu_star_high, mu,
+    sigma, noise, kept, first, first_low, first_high, total, total_low, total_high``."""
     ends: pd.DataFrame
-    """Two rows a factor: ``factor, end, level, mean, low, high, n, difference, difference_low, difference_high``; the
-    other factors at their base, the difference from all at their base."""
+    """Two rows a factor: ``factor, end, level, mean, low, high, n, difference, difference_low,
+    difference_high``; the other factors at their base, the difference from all at their base."""
     base: float
     """Mean with all factors at their base."""
     n_samples: int
@@ -104,8 +108,8 @@ def analysed(evaluate: Evaluate, factors: Sequence[Factor], design: Design) -> A
     Parameters
     ----------
     evaluate
-        The function; NaN where a replication had nothing to measure. Replication k of all samples should have the same
-        draws, or the noise counts as effect.
+        The function; NaN where a replication had nothing to measure. Replication k of all samples
+        should have the same draws, or the noise counts as effect.
     factors
         With their ranges.
     design
@@ -118,20 +122,27 @@ def analysed(evaluate: Evaluate, factors: Sequence[Factor], design: Design) -> A
 
     Notes
     -----
-    Screening: Morris, "Factorial sampling plans for preliminary computational experiments", Technometrics 33 (1991);
-    ``mu_star``, the mean of the absolute effects in units of the whole range: Campolongo, Cariboni and Saltelli,
-    Environmental Modelling & Software 22 (2007). Indices: Saltelli and others, "Variance based sensitivity analysis of
-    model output", Computer Physics Communications 181 (2010), with factors uniform over their ranges; those that are
-    left out stay at their base.
+    Screening: Morris, "Factorial sampling plans for preliminary computational experiments",
+    Technometrics 33 (1991); ``mu_star``, the mean of the absolute effects in units of the whole
+    range: Campolongo, Cariboni and Saltelli, Environmental Modelling & Software 22 (2007). Indices:
+    Saltelli and others, "Variance based sensitivity analysis of model output", Computer Physics
+    Communications 181 (2010), with factors uniform over their ranges; those that are left out stay
+    at their base.
     """
     ends, base = _ends(evaluate, factors, design)
     screening = _screening(evaluate, factors, design)
     kept = _kept(screening)
     indices, n_sobol = _indices(evaluate, factors, kept, design)
-    table = pd.concat([_described(factors), screening, pd.Series(kept, name="kept"), indices], axis=1)
-    table = table.sort_values(["total", "mu_star"], ascending=False, kind="stable").reset_index(drop=True)
+    table = pd.concat(
+        [_described(factors), screening, pd.Series(kept, name="kept"), indices], axis=1
+    )
+    table = table.sort_values(["total", "mu_star"], ascending=False, kind="stable").reset_index(
+        drop=True
+    )
     place = {key: number for number, key in enumerate(table["factor"])}
-    ends = ends.sort_values("factor", key=lambda keys: keys.map(place), kind="stable").reset_index(drop=True)
+    ends = ends.sort_values("factor", key=lambda keys: keys.map(place), kind="stable").reset_index(
+        drop=True
+    )
     n_samples = len(ends) + 1 + design.screening_samples(len(factors)) + n_sobol
     return Analysis(table, ends, base, n_samples)
 
@@ -143,10 +154,16 @@ def _described(factors: Sequence[Factor]) -> pd.DataFrame:
 
 def _problem(n: int) -> dict[str, Any]:
     """Return SALib's description of factors between 0 and 1."""
-    return {"num_vars": n, "names": [str(number) for number in range(n)], "bounds": [[0.0, 1.0]] * n}
+    return {
+        "num_vars": n,
+        "names": [str(number) for number in range(n)],
+        "bounds": [[0.0, 1.0]] * n,
+    }
 
 
-def _ends(evaluate: Evaluate, factors: Sequence[Factor], design: Design) -> tuple[pd.DataFrame, float]:
+def _ends(
+    evaluate: Evaluate, factors: Sequence[Factor], design: Design
+) -> tuple[pd.DataFrame, float]:
     """Return the measure at the low and the high end of each factor, the others at their base, and the base's."""
     base = np.array([factor.base for factor in factors])
     rows = np.tile(base, (2 * len(factors) + 1, 1))
@@ -156,10 +173,18 @@ def _ends(evaluate: Evaluate, factors: Sequence[Factor], design: Design) -> tupl
     own = t_intervals(values.T, design.confidence)
     change = t_intervals((values - values[0]).T, design.confidence)
     numbers = {"mean": own.mean, "low": own.low, "high": own.high, "n": own.n}
-    numbers |= {"difference": change.mean, "difference_low": change.low, "difference_high": change.high}
+    numbers |= {
+        "difference": change.mean,
+        "difference_low": change.low,
+        "difference_high": change.high,
+    }
     frame = pd.DataFrame(numbers)[1:].reset_index(drop=True)
-    names = [(factor.key, end, getattr(factor, end)) for factor in factors for end in ("low", "high")]
-    return pd.concat([pd.DataFrame(names, columns=["factor", "end", "level"]), frame], axis=1), float(own.mean[0])
+    names = [
+        (factor.key, end, getattr(factor, end)) for factor in factors for end in ("low", "high")
+    ]
+    return pd.concat(
+        [pd.DataFrame(names, columns=["factor", "end", "level"]), frame], axis=1
+    ), float(own.mean[0])
 
 
 def _screening(evaluate: Evaluate, factors: Sequence[Factor], design: Design) -> pd.DataFrame:
@@ -175,7 +200,11 @@ def _screening(evaluate: Evaluate, factors: Sequence[Factor], design: Design) ->
         seed=_seed(design, "morris/bootstrap"),
     )  # fmt: skip
     mu_star, half = (np.asarray(found[name], dtype=float) for name in ("mu_star", "mu_star_conf"))
-    columns = {"mu_star": mu_star, "mu_star_low": np.maximum(mu_star - half, 0), "mu_star_high": mu_star + half}
+    columns = {
+        "mu_star": mu_star,
+        "mu_star_low": np.maximum(mu_star - half, 0),
+        "mu_star_high": mu_star + half,
+    }
     columns |= {name: np.asarray(found[name], dtype=float) for name in ("mu", "sigma")}
     return pd.DataFrame(columns).assign(noise=_noise(places, values))
 
@@ -183,8 +212,9 @@ def _screening(evaluate: Evaluate, factors: Sequence[Factor], design: Design) ->
 def _noise(places: Floats, values: Floats) -> Floats:
     """Return which mean effect the draws alone would show, had the factor no influence; NaN for one replication.
 
-    The effects of a trajectory differ between replications with a variance that is that of chance; the mean absolute
-    value of a normal with that variance, over the number of replications, is what chance leaves.
+    The effects of a trajectory differ between replications with a variance that is that of chance;
+    the mean absolute value of a normal with that variance, over the number of replications, is what
+    chance leaves.
     """
     n_factors, n = places.shape[1], values.shape[1]
     if n < 2:
@@ -198,11 +228,16 @@ def _noise(places: Floats, values: Floats) -> Floats:
 
 
 def _kept(screening: pd.DataFrame) -> NDArray[np.bool_]:
-    """Return which factors the indices are worked out for: all of few, else those that matter and are no noise."""
+    """Return which factors the indices are worked out for.
+
+    All of few, else those that matter and are no noise.
+    """
     mu_star: Floats = screening["mu_star"].to_numpy(float)
     if len(mu_star) <= FEW:
         return np.full(len(mu_star), mu_star.max() > 0)
-    matters = (mu_star >= SMALL * mu_star.max()) & (mu_star > np.nan_to_num(screening["noise"].to_numpy(float)))
+    matters = (mu_star >= SMALL * mu_star.max()) & (
+        mu_star > np.nan_to_num(screening["noise"].to_numpy(float))
+    )
     order = np.argsort(np.argsort(-mu_star, kind="stable"))
     return np.asarray(matters & (order < MOST), dtype=bool)
 
@@ -220,15 +255,26 @@ def _indices(
     from SALib.sample import sobol as saltelli
 
     problem = _problem(n)
-    places = saltelli.sample(problem, design.samples, calc_second_order=False, seed=_seed(design, "sobol"))
+    places = saltelli.sample(
+        problem, design.samples, calc_second_order=False, seed=_seed(design, "sobol")
+    )
     rows = np.tile([factor.base for factor in factors], (len(places), 1))
-    rows[:, kept] = _values([factor for factor, own in zip(factors, kept, strict=True) if own], places)
+    rows[:, kept] = _values(
+        [factor for factor, own in zip(factors, kept, strict=True) if own], places
+    )
     values = means(evaluate(rows, design.replications))
     if np.ptp(values) > 0:
         with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", "Constant values")  # of a resample; it counts as no influence
+            warnings.filterwarnings(
+                "ignore", "Constant values"
+            )  # of a resample; it counts as no influence
             found = shares.analyze(
-                problem, values, False, RESAMPLES, design.confidence, seed=_seed(design, "sobol/bootstrap")
+                problem,
+                values,
+                False,
+                RESAMPLES,
+                design.confidence,
+                seed=_seed(design, "sobol/bootstrap"),
             )
         for index, name in (("first", "S1"), ("total", "ST")):
             share, half = found[name], found[f"{name}_conf"]
@@ -239,7 +285,9 @@ def _indices(
 
 
 def _values(factors: Sequence[Factor], places: Floats) -> Floats:
-    return np.column_stack([factor.at(column) for factor, column in zip(factors, places.T, strict=True)])
+    return np.column_stack(
+        [factor.at(column) for factor, column in zip(factors, places.T, strict=True)]
+    )
 
 
 def means(values: Floats) -> Floats:
@@ -248,5 +296,8 @@ def means(values: Floats) -> Floats:
 
 
 def _seed(design: Design, name: str) -> int:
-    """Return a seed from a stream of its own, as SALib's generators spawn and ours cannot; 0 means none to it."""
+    """Return a seed from a stream of its own, as SALib's generators spawn and ours cannot.
+
+    0 means none to it.
+    """
     return int(stream(design.seed, 0, f"sensitivity/{name}").integers(1, 2**63))

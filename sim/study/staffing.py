@@ -11,8 +11,8 @@ import pandas as pd
 from sim.errors import Fault, InputError
 from sim.results.measures import BETTER
 from sim.scenario.staffing import Heads, Line, heads_of, lines_of, with_heads
+from sim.study.executor import SERIAL, Executor
 from sim.study.gate import State, Verdict, confidence_of_each, looks
-from sim.study.hands import HERE, Hands
 from sim.study.late_causes import late_causes
 from sim.study.replication import Task
 from sim.study.staffing_margins import line_columns, margins
@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 FEWEST_LOOKED_AT = 10
 """Replications of the first look at a roster, at least: fewer may all miss the rare bad week."""
 MORE = 3
-"""Times the first look that the last look of the search has, and times that the last one of the confirmation."""
+"""Times the first look that the last look of the search has, and times that the last one of the
+confirmation."""
 MOST_RUNS = 1_500
 """Runs that a search may make, if nothing else is said."""
 MOST_TIMES = 4.0
@@ -56,17 +57,21 @@ class Staffing:
     proof: Proof
     """What is known of cheaper rosters."""
     verdicts: tuple[Verdict, ...]
-    """Each target at the roster needed, on fresh replications; where there is none, at the most editors."""
+    """Each target at the roster needed, on fresh replications; where there is none, at the most
+    editors."""
     today: tuple[Verdict, ...]
     """Each target at today's roster, on the same replications."""
     table: pd.DataFrame
-    """``pool, line, days, from, to, hours_a_week, today, needed, most, cost_a_week``; a row a line."""
+    """``pool, line, days, from, to, hours_a_week, today, needed, most, cost_a_week``; a row a
+    line."""
     margins: pd.DataFrame
     """See :func:`sim.study.staffing_margins.margins`; around ``needed`` and ``today``."""
     tried: pd.DataFrame
-    """``<pool>.<line>`` for each line, ``cost, state, replications``; a row a roster that the search ran."""
+    """``<pool>.<line>`` for each line, ``cost, state, replications``; a row a roster that the
+    search ran."""
     causes: pd.DataFrame | None
-    """Why the most editors still miss the targets, as :func:`sim.study.late_causes.late_causes`; else None."""
+    """Why the most editors still miss the targets, as :func:`sim.study.late_causes.late_causes`;
+    else None."""
     search: range
     """Numbers of the replications that rosters were sought on."""
     confirmed: range
@@ -85,8 +90,8 @@ def staff(
     *,
     most_times: float = MOST_TIMES,
     most_runs: int = MOST_RUNS,
-    hands: Hands = HERE,
-    doing: Doing = lambda _: None,
+    executor: Executor = SERIAL,
+    on_status: Doing = lambda _: None,
 ) -> Staffing:
     """Find the fewest editors that meet all targets of a scenario with its confidence; the cheapest, given costs.
 
@@ -100,9 +105,9 @@ def staff(
         The most editors of a line, in times of today's.
     most_runs
         Runs that the search may make; the confirmation and the marginal table come on top.
-    hands
+    executor
         Who makes the runs.
-    doing
+    on_status
         Told what is being done.
 
     Returns
@@ -113,21 +118,22 @@ def staff(
     Raises
     ------
     InputError
-        Where there is no target, one that more editors do not help, an unknown line, costs for some lines alone, or
-        too few runs allowed to find any roster.
+        Where there is no target, one that more editors do not help, an unknown line, costs for some
+        lines alone, or too few runs allowed to find any roster.
     CutOffError
         After Ctrl-C.
 
     Notes
     -----
-    The method, what it takes for granted and where it comes from: ``docs/decisions/0012-staffing.md``.
+    The method, what it takes for granted and where it comes from:
+    ``docs/decisions/0012-staffing.md``.
     """
     spec = scenario.spec
     if faults := [*_faults_of_targets(spec)]:
         raise InputError(faults)
     free = lines_of(spec.plant, lines)
     plan, fresh = plans(spec)
-    search = Search(Trials(scenario, free, hands, plan, doing), most_times, most_runs)
+    search = Search(Trials(scenario, free, executor, plan, on_status), most_times, most_runs)
     needed, confirm = confirmed(search, fresh)
     return _answer(search, confirm, needed)
 
@@ -135,24 +141,37 @@ def staff(
 def _faults_of_targets(spec: ScenarioSpec) -> Iterator[Fault]:
     if not spec.targets:
         example = "targets: [{measure: on_time_share, commitment: guaranteed, at_least: 0.97}]"
-        yield Fault(f"{spec.name}: targets", "", "must be given: without one no editor is needed", f"write {example}")
+        yield Fault(
+            f"{spec.name}: targets",
+            "",
+            "must be given: without one no editor is needed",
+            f"write {example}",
+        )
     for number, target in enumerate(spec.targets):
         if bound := _not_helped(target):
             must = "must be a bound that more editors help to keep"
             yield Fault(
-                f"{spec.name}: targets.{number}.{bound}", target.measure, must, "leave this bound to dgisim run"
+                f"{spec.name}: targets.{number}.{bound}",
+                target.measure,
+                must,
+                "leave this bound to dgisim run",
             )
 
 
 def _not_helped(target: Target) -> str | None:
     """Return the bound of a target that more editors make harder to keep."""
-    better = BETTER[target.measure] or ("lower" if target.measure in RISE_WITH_EDITORS else "higher")
+    better = BETTER[target.measure] or (
+        "lower" if target.measure in RISE_WITH_EDITORS else "higher"
+    )
     bound = "at_most" if better == "higher" else "at_least"
     return bound if getattr(target, bound) is not None else None
 
 
 def plans(spec: ScenarioSpec) -> tuple[Plan, Plan]:
-    """Return how rosters are sought, and how the one that was found is confirmed: on replications of its own."""
+    """Return how rosters are sought, and how the one that was found is confirmed.
+
+    On replications of its own.
+    """
     first = max(spec.first_replications, FEWEST_LOOKED_AT)
     sought = looks(first, max(MORE * first, spec.gate.most_replications or 0))
     fresh = looks(sought[-1], MORE * sought[-1])
@@ -168,7 +187,8 @@ def confirmed(search: Search, fresh: Plan) -> tuple[Heads | None, Trials]:
     search
         Not begun.
     fresh
-        The replications, and the confidence of all tries together: that of the k-th has the share 2^-k of the error.
+        The replications, and the confidence of all tries together: that of the k-th has the share
+        2^-k of the error.
 
     Returns
     -------
@@ -178,10 +198,12 @@ def confirmed(search: Search, fresh: Plan) -> tuple[Heads | None, Trials]:
         What was run on them.
     """
     trials, error = search.trials, 1 - fresh.confidence
-    confirm = Trials(trials.scenario, trials.lines, trials.hands, fresh, trials.doing)
+    confirm = Trials(trials.scenario, trials.lines, trials.executor, fresh, trials.on_status)
     heads = _first(search)
     for attempt in range(1, MOST_CONFIRMED + 1):
-        confidence = confidence_of_each(1 - error * 2.0**-attempt, len(trials.targets), len(fresh.looks))
+        confidence = confidence_of_each(
+            1 - error * 2.0**-attempt, len(trials.targets), len(fresh.looks)
+        )
         confirm.plan, confirm.states = replace(fresh, confidence=confidence), {}
         if heads is None or (heads := search.settle(heads)) is None:
             break
@@ -236,7 +258,11 @@ def _table(lines: Sequence[Line], needed: Heads | None, most: Heads) -> pd.DataF
     rows = [
         {**line_columns(line), "hours_a_week": line.hours, "today": line.shift.editors}
         | {"needed": needed[place] if needed else pd.NA, "most": most[place]}
-        | {"cost_a_week": line.weight * needed[place] if needed and line.shift.cost_per_hour is not None else np.nan}
+        | {
+            "cost_a_week": line.weight * needed[place]
+            if needed and line.shift.cost_per_hour is not None
+            else np.nan
+        }
         for place, line in enumerate(lines)
     ]
     return pd.DataFrame(rows).astype({"needed": "Int64"})
@@ -246,7 +272,11 @@ def _tried(search: Search) -> pd.DataFrame:
     trials = search.trials
     rows = [
         {line.name: n for line, n in zip(trials.lines, heads, strict=True)}
-        | {"cost": search.cost(heads), "state": str(trials.state(heads)), "replications": len(values)}
+        | {
+            "cost": search.cost(heads),
+            "state": str(trials.state(heads)),
+            "replications": len(values),
+        }
         for heads, values in trials.values.items()
     ]
     return pd.DataFrame(rows)
@@ -255,4 +285,4 @@ def _tried(search: Search) -> pd.DataFrame:
 def _causes(trials: Trials, most: Heads) -> pd.DataFrame:
     spec = with_heads(trials.scenario.spec, trials.lines, most)
     task = Task((spec,), trials.scenario.order_files)
-    return late_causes(task, [{}], range(N_CAUSES), spec.confidence, trials.hands.store)
+    return late_causes(task, [{}], range(N_CAUSES), spec.confidence, trials.executor.store)

@@ -16,12 +16,26 @@ if TYPE_CHECKING:
     from sim.study.staffing_trials import Wanted
 
 COLUMNS = (
-    *("around", "pool", "line", "days", "from", "to", "change", "editors", "measure", "commitment", "base"),
+    *(
+        "around",
+        "pool",
+        "line",
+        "days",
+        "from",
+        "to",
+        "change",
+        "editors",
+        "measure",
+        "commitment",
+        "base",
+    ),
     *("mean", "difference", "low", "high", "n", "cost_change"),
 )
 
 
-def margins(trials: Trials, around: dict[str, Heads], replications: int, confidence: float) -> pd.DataFrame:
+def margins(
+    trials: Trials, around: dict[str, Heads], replications: int, confidence: float
+) -> pd.DataFrame:
     """Return what one editor more or fewer on each line does to the on-time share and to the Monday backlog.
 
     Parameters
@@ -38,10 +52,10 @@ def margins(trials: Trials, around: dict[str, Heads], replications: int, confide
     Returns
     -------
     DataFrame
-        A row a roster of `around`, line, change and measure: ``around, pool, line, days, from, to, change, editors,
-        measure, commitment, base, mean, difference, low, high, n, cost_change``. ``editors`` are those of the line
-        after the change, ``base`` and ``mean`` the figure before and after it. A line without an editor, and the last
-        editor of a pool, cannot be one fewer.
+        A row a roster of `around`, line, change and measure: ``around, pool, line, days, from, to,
+        change, editors, measure, commitment, base, mean, difference, low, high, n, cost_change``.
+        ``editors`` are those of the line after the change, ``base`` and ``mean`` the figure before
+        and after it. A line without an editor, and the last editor of a pool, cannot be one fewer.
     """
     plant, lines = trials.scenario.spec.plant, trials.lines
     changes = [
@@ -54,8 +68,18 @@ def margins(trials: Trials, around: dict[str, Heads], replications: int, confide
     rosters = [*around.values(), *(_changed(heads, place, by) for _, heads, place, by in changes)]
     trials.run(rosters, replications)
     rows = [
-        {"around": name, **line_columns(lines[place]), "change": by, "editors": heads[place] + by, **figures}
-        | {"cost_change": by * lines[place].weight if lines[place].shift.cost_per_hour is not None else np.nan}
+        {
+            "around": name,
+            **line_columns(lines[place]),
+            "change": by,
+            "editors": heads[place] + by,
+            **figures,
+        }
+        | {
+            "cost_change": by * lines[place].weight
+            if lines[place].shift.cost_per_hour is not None
+            else np.nan
+        }
         for name, heads, place, by in changes
         for figures in _differences(trials, heads, _changed(heads, place, by), confidence)
     ]
@@ -74,7 +98,9 @@ def _changed(heads: Heads, place: int, by: int) -> Heads:
     return (*heads[:place], heads[place] + by, *heads[place + 1 :])
 
 
-def _differences(trials: Trials, heads: Heads, changed: Heads, confidence: float) -> Iterator[dict[str, Any]]:
+def _differences(
+    trials: Trials, heads: Heads, changed: Heads, confidence: float
+) -> Iterator[dict[str, Any]]:
     """Yield the figures of one change, measure by measure."""
     before, after = trials.values[heads], trials.values[changed]
     n = min(len(before), len(after))

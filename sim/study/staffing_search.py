@@ -1,4 +1,7 @@
-"""The search for the cheapest roster: down from one that meets the targets, editor by editor and by exchange."""
+"""The search for the cheapest roster.
+
+Down from one that meets the targets, editor by editor and by exchange.
+"""
 
 from __future__ import annotations
 
@@ -30,9 +33,11 @@ class Proof(StrEnum):
     """What is known of rosters that are cheaper than the one found."""
 
     NONE_CHEAPER = "none cheaper"
-    """Every cheaper roster has no more editors on any line than one that was tried and is not shown to meet."""
+    """Every cheaper roster has no more editors on any line than one that was tried and is not shown
+    to meet."""
     NONE_NEAR = "none near"
-    """No roster with one editor fewer is shown to meet, nor any cheaper one that exchanges led to."""
+    """No roster with one editor fewer is shown to meet, nor any cheaper one that exchanges led
+    to."""
     STOPPED = "stopped"
     """The same, but the runs allowed ended before all exchanges were tried."""
 
@@ -45,22 +50,32 @@ class Search:
     times: float
     """The most editors of a line, in times of the scenario's own."""
     most_runs: int
-    """Runs that may be made on the way to a first roster, and to cheaper ones; to look again comes on top."""
+    """Runs that may be made on the way to a first roster, and to cheaper ones; to look again comes
+    on top."""
     stopped: bool = False
     """Whether the runs that were allowed were used up."""
 
     def __post_init__(self) -> None:
         """Note the bounds."""
-        self.today, self.most = heads_of(self.trials.lines), most_heads(self.trials.lines, self.times)
+        self.today, self.most = (
+            heads_of(self.trials.lines),
+            most_heads(self.trials.lines, self.times),
+        )
 
     def cost(self, heads: Heads) -> float:
         """Return the cost of a roster a week; its editors where no costs are given."""
         return sum(line.weight * n for line, n in zip(self.trials.lines, heads, strict=True))
 
     def first(self) -> Heads | None:
-        """Return the smallest roster of a common factor that meets the targets; None where none does."""
+        """Return the smallest roster of a common factor that meets the targets.
+
+        None where none does.
+        """
         rosters, self.trials.most_runs = self._scaled(), self.most_runs
-        low, high = -1, len(rosters) - 1  # the roster at `high` meets the targets, those up to `low` do not
+        low, high = (
+            -1,
+            len(rosters) - 1,
+        )  # the roster at `high` meets the targets, those up to `low` do not
         if not self._met([rosters[high]]):
             return None
         while high - low > 1:
@@ -71,7 +86,10 @@ class Search:
         return rosters[high]
 
     def settle(self, heads: Heads) -> Heads | None:
-        """Return the best roster found from one that meets the targets; None where none does at a second look."""
+        """Return the best roster found from one that meets the targets.
+
+        None where none does at a second look.
+        """
         while True:
             end = self._improved(heads)
             found = self.best()
@@ -93,7 +111,8 @@ class Search:
     def best(self) -> Heads | None:
         """Return the cheapest roster that meets the targets, of several the one that does so by most; None for none.
 
-        Those of the lowest cost are run to the last look first. One of them may have been lucky at an early one.
+        Those of the lowest cost are run to the last look first. One of them may have been lucky at
+        an early one.
         """
         while level := self._cheapest():
             self.trials.judge_again(level)
@@ -115,7 +134,10 @@ class Search:
         return Proof.STOPPED if self.stopped else Proof.NONE_NEAR
 
     def _cheapest(self) -> list[Heads]:
-        """Return the rosters of the lowest cost of all that were run and meet the targets; a few, the best ones."""
+        """Return the rosters of the lowest cost of all that were run and meet the targets.
+
+        A few, the best ones.
+        """
         met = [one for one, state in self.trials.states.items() if state is State.MET]
         lowest = min(map(self.cost, met), default=0.0)
         own = [one for one in met if self.cost(one) <= lowest + TIE]
@@ -138,7 +160,10 @@ class Search:
         return self._fewer(heads) or self._exchanged(heads) or self._listed(heads)
 
     def _fewer(self, heads: Heads) -> Heads | None:
-        """Return the roster with fewer editors on one line that meets the targets best; by large steps first."""
+        """Return the roster with fewer editors on one line that meets the targets best.
+
+        By large steps first.
+        """
         step = 1 << max(max(heads) // 8, 1).bit_length() - 1
         while step:
             if met := self._met(self._changed(heads, -step)):
@@ -150,8 +175,12 @@ class Search:
         """Return a cheaper roster with one editor more on one line and fewer on others."""
         level, goal = list(self._changed(heads, +1)), self.cost(heads) - TIE
         for _ in range(len(heads) + 2):
-            level.sort(key=self._rank, reverse=True)  # the surer the roster, the likelier that it can spare one more
-            fewer = dict.fromkeys(one for more in level for one in self._changed(more, -1) if not covers(heads, one))
+            level.sort(
+                key=self._rank, reverse=True
+            )  # the surer the roster, the likelier that it can spare one more
+            fewer = dict.fromkeys(
+                one for more in level for one in self._changed(more, -1) if not covers(heads, one)
+            )
             if cheaper := self._first_met([one for one in fewer if self.cost(one) < goal]):
                 return cheaper
             level = self._met(one for one in fewer if self.cost(one) >= goal)
@@ -172,7 +201,10 @@ class Search:
         return self._first_met(left)
 
     def _cheaper_left(self, heads: Heads) -> list[Heads] | None:
-        """Return the largest cheaper rosters of which nothing is known; None where they are too many to list."""
+        """Return the largest cheaper rosters of which nothing is known.
+
+        None where they are too many to list.
+        """
         every = list(islice(self._largest_cheaper((), self.cost(heads) - TIE), MOST_LISTED + 1))
         if len(every) > MOST_LISTED:
             return None
@@ -180,7 +212,10 @@ class Search:
         return [one for one in every if opens(plant, lines, one) and self.trials.state(one) is None]
 
     def _largest_cheaper(self, begun: Heads, goal: float) -> Iterator[Heads]:
-        """Yield rosters under a cost, the last line as full as may be: every cheaper one is covered by one of them."""
+        """Yield rosters under a cost, the last line as full as may be.
+
+        Every cheaper one is covered by one of them.
+        """
         line, most = self.trials.lines[len(begun)], self.most[len(begun)]
         fits = min(max(floor(goal / line.weight), 0), most)
         if len(begun) + 1 == len(self.most):
@@ -194,7 +229,9 @@ class Search:
         for place, most in enumerate(self.most):
             n = min(max(heads[place] + by, 0), most)
             changed = (*heads[:place], n, *heads[place + 1 :])
-            if n != heads[place] and opens(self.trials.scenario.spec.plant, self.trials.lines, changed):
+            if n != heads[place] and opens(
+                self.trials.scenario.spec.plant, self.trials.lines, changed
+            ):
                 yield changed
 
     def _met(self, rosters: Iterable[Heads]) -> list[Heads]:

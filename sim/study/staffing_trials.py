@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sim.scenario.targets import Target
-    from sim.study.hands import Hands
+    from sim.study.executor import Executor
     from sim.study.scenario import Scenario
 
     Floats = NDArray[np.float64]
@@ -56,9 +56,9 @@ class Trials:
 
     scenario: Scenario
     lines: Sequence[Line]
-    hands: Hands
+    executor: Executor
     plan: Plan
-    doing: Doing = lambda _: None
+    on_status: Doing = lambda _: None
     values: dict[Heads, Floats] = field(default_factory=dict)
     """Shape (replications, figures) of each roster that was run."""
     states: dict[Heads, State] = field(default_factory=dict)
@@ -74,8 +74,15 @@ class Trials:
 
     @property
     def wanted(self) -> tuple[Wanted, ...]:
-        """Return the figures that are kept: those of the targets, in their order, and the two of the marginal table."""
-        return (*((t.measure, t.commitment, t.service, t.pool) for t in self.targets), SHARE, BACKLOG)
+        """Return the figures that are kept.
+
+        Those of the targets, in their order, and the two of the marginal table.
+        """
+        return (
+            *((t.measure, t.commitment, t.service, t.pool) for t in self.targets),
+            SHARE,
+            BACKLOG,
+        )
 
     def judge(self, rosters: Iterable[Heads]) -> None:
         """Try rosters, all of a look together, until each is decided, is not worth another look, or the looks are over.
@@ -90,13 +97,18 @@ class Trials:
             if open_:
                 self.run(open_, look)
                 self.states |= {heads: self._found(heads) for heads in open_}
-                open_ = [heads for heads in open_ if self.states[heads] is State.UNDECIDED and self._hopeful(heads)]
+                open_ = [
+                    heads
+                    for heads in open_
+                    if self.states[heads] is State.UNDECIDED and self._hopeful(heads)
+                ]
 
     def state(self, heads: Heads) -> State | None:
         """Return what is known of a roster, from itself or from one that is compared with it line by line.
 
-        Who has no more editors on any line than a roster that is not shown to meet the targets is not shown to either;
-        who has no fewer than one that meets them meets them: an assumption, see ``docs/decisions/0012-staffing.md``.
+        Who has no more editors on any line than a roster that is not shown to meet the targets is
+        not shown to either; who has no fewer than one that meets them meets them: an assumption,
+        see ``docs/decisions/0012-staffing.md``.
         """
         if heads in self.states:
             return self.states[heads]
@@ -123,16 +135,24 @@ class Trials:
         n = len(rosters) * len(replications)
         if self.most_runs is not None and self.n_runs + n > self.most_runs:
             raise OutOfRunsError
-        self.doing(f"{self.n_runs:,} runs made; trying {len(rosters)} rosters on {replications.stop} replications")
+        self.on_status(
+            f"{self.n_runs:,} runs made; trying {len(rosters)} rosters on {replications.stop} replications"
+        )
         specs = tuple(with_heads(self.scenario.spec, self.lines, heads) for heads in rosters)
         numbers = range(self.plan.first + replications.start, self.plan.first + replications.stop)
-        finished = run_all(Task(specs, self.scenario.order_files), numbers, self.hands, lambda _: None)
+        finished = run_all(
+            Task(specs, self.scenario.order_files), numbers, self.executor, lambda _: None
+        )
         if finished.cut_off:
             raise CutOffError("the search was stopped before a roster was found and confirmed")
         self.n_runs += n
         for place, heads in enumerate(rosters):
-            new = np.array([_picked(outcomes[place].figures, self.wanted) for outcomes in finished.outcomes])
-            self.values[heads] = np.concatenate([self.values[heads], new]) if heads in self.values else new
+            new = np.array(
+                [_picked(outcomes[place].figures, self.wanted) for outcomes in finished.outcomes]
+            )
+            self.values[heads] = (
+                np.concatenate([self.values[heads], new]) if heads in self.values else new
+            )
 
     def _n(self, heads: Heads) -> int:
         return len(self.values[heads]) if heads in self.values else 0
@@ -141,22 +161,40 @@ class Trials:
         """Return the mean of each target's figure with the interval that is judged."""
         found = t_intervals(self.values[heads][:, : len(self.targets)], self.plan.confidence)
         bounds = zip(found.mean.tolist(), found.low.tolist(), found.high.tolist(), strict=True)
-        return [Estimate(*b).within(0.0, most_of(t.measure)) for b, t in zip(bounds, self.targets, strict=True)]
+        return [
+            Estimate(*b).within(0.0, most_of(t.measure))
+            for b, t in zip(bounds, self.targets, strict=True)
+        ]
 
     def margin(self, heads: Heads) -> float:
-        """Return how surely the targets are met: the least distance of a mean from its bound, in standard errors."""
+        """Return how surely the targets are met.
+
+        The least distance of a mean from its bound, in standard errors.
+        """
         rows = self.values[heads][:, : len(self.targets)]
         spread = np.maximum(rows.std(axis=0, ddof=1), 1e-9)
-        return float(np.min(_distances(self.targets, rows.mean(axis=0)) / spread) * np.sqrt(len(rows)))
+        return float(
+            np.min(_distances(self.targets, rows.mean(axis=0)) / spread) * np.sqrt(len(rows))
+        )
 
     def _found(self, heads: Heads) -> State:
         """Judge a roster by all targets together."""
         found = [judged(t, e) for t, e in zip(self.targets, self.estimates(heads), strict=True)]
-        return next((state for state in (State.MISSED, State.UNDECIDED) if state in found), State.MET)
+        return next(
+            (state for state in (State.MISSED, State.UNDECIDED) if state in found), State.MET
+        )
 
     def _hopeful(self, heads: Heads) -> bool:
-        """Return whether the mean of every target lies on its good side: only then do more replications help."""
-        return bool(np.all(_distances(self.targets, self.values[heads][:, : len(self.targets)].mean(axis=0)) >= 0))
+        """Return whether the mean of every target lies on its good side.
+
+        Only then do more replications help.
+        """
+        return bool(
+            np.all(
+                _distances(self.targets, self.values[heads][:, : len(self.targets)].mean(axis=0))
+                >= 0
+            )
+        )
 
 
 def covers(more: Heads, fewer: Heads) -> bool:

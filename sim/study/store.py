@@ -51,8 +51,8 @@ NOWHERE = Nowhere()
 class Store(Nowhere):
     """A folder of runs: one folder a design point, named by its key, with a Parquet file a replication.
 
-    A file is written beside its place and put there in one step. So whoever is killed, or shares the folder, leaves and
-    finds whole files only; two that make the same run write the same file.
+    A file is written beside its place and put there in one step. So whoever is killed, or shares
+    the folder, leaves and finds whole files only; two that make the same run write the same file.
     """
 
     folder: Path
@@ -76,11 +76,16 @@ class Store(Nowhere):
         except OSError as error:
             reason = error.strerror or str(error)
             remedy = "name another folder with --store, or none"
-            raise InputError(Fault(str(folder), "", f"cannot be written: {reason}", remedy)) from None
+            raise InputError(
+                Fault(str(folder), "", f"cannot be written: {reason}", remedy)
+            ) from None
         return cls(folder)
 
     def read(self, task: Task, replication: int) -> list[Run]:
-        """Return the runs of a replication that are kept; one whose file is damaged counts as none."""
+        """Return the runs of a replication that are kept.
+
+        One whose file is damaged counts as none.
+        """
         runs = []
         for point, key in enumerate(task.keys):
             try:
@@ -92,20 +97,35 @@ class Store(Nowhere):
         return runs
 
     def keep(self, task: Task, run: Run) -> None:
-        """Keep a run. Where it cannot be written, this and all that follow are let go, and `fault` says why."""
-        self._keep(task, run.point, f"{run.replication}.parquet", lambda path: write_outcome(run.outcome, path))
+        """Keep a run.
+
+        Where it cannot be written, this and all that follow are let go, and `fault` says why.
+        """
+        self._keep(
+            task,
+            run.point,
+            f"{run.replication}.parquet",
+            lambda path: write_outcome(run.outcome, path),
+        )
 
     def recall(self, task: Task, point: int, replication: int, name: str) -> Any:
         """Return what else was worked out about a run, None where it was not, or its file is damaged."""
         try:
-            return json.loads((self.folder / task.keys[point] / f"{replication}.{name}.json").read_bytes())
+            return json.loads(
+                (self.folder / task.keys[point] / f"{replication}.{name}.json").read_bytes()
+            )
         except (OSError, ValueError):
             return None
 
     def remember(self, task: Task, point: int, replication: int, name: str, found: Any) -> None:
         """Keep what was worked out about a run: plain data, and a function of the run."""
         text = json.dumps(found)
-        self._keep(task, point, f"{replication}.{name}.json", lambda path: path.write_text(text, encoding="utf-8"))
+        self._keep(
+            task,
+            point,
+            f"{replication}.{name}.json",
+            lambda path: path.write_text(text, encoding="utf-8"),
+        )
 
     def _keep(self, task: Task, point: int, name: str, write: Callable[[Path], Any]) -> None:
         folder = self.folder / task.keys[point]
@@ -135,7 +155,9 @@ class Store(Nowhere):
 
 def _write(place: Path, write: Callable[[Path], Any]) -> None:
     """Write a file beside its place, and put it there in one step."""
-    with NamedTemporaryFile(prefix=f".{place.stem}-", suffix=PART, dir=place.parent, delete=False) as beside:
+    with NamedTemporaryFile(
+        prefix=f".{place.stem}-", suffix=PART, dir=place.parent, delete=False
+    ) as beside:
         part = Path(beside.name)
     try:
         write(part)

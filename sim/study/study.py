@@ -65,9 +65,9 @@ class Study:
         Returns
         -------
         DataFrame
-            ``point``, a column for each factor, ``measure, commitment, service, pool, mean, low, high, n``, and
-            ``difference, difference_low, difference_high`` from the first design point. Shares are 0 to 1;
-            other units stand in the measure's name.
+            ``point``, a column for each factor, ``measure, commitment, service, pool, mean, low,
+            high, n``, and ``difference, difference_low, difference_high`` from the first design
+            point. Shares are 0 to 1; other units stand in the measure's name.
 
         Examples
         --------
@@ -87,7 +87,8 @@ class Study:
         Parameters
         ----------
         name
-            - ``summary``: every measure with its interval, and its difference from the first design point
+            - ``summary``: every measure with its interval, and its difference from the first design
+              point
             - ``replications``: every measure of every replication
             - ``by_day``: images submitted, due, late, done, and the backlog, by calendar day
             - ``by_hour_of_week``: the same in a mean week, with editors busy and on shift
@@ -101,7 +102,8 @@ class Study:
         Returns
         -------
         DataFrame
-            Tidy: a row an observation, with ``point`` and a column for each factor in front. A copy.
+            Tidy: a row an observation, with ``point`` and a column for each factor in front. A
+            copy.
 
         Raises
         ------
@@ -121,7 +123,12 @@ class Study:
         return self.tables[name].copy()
 
     def figure(
-        self, point: int, measure: str, commitment: str = "all", service: str = "all", pool: str = "all"
+        self,
+        point: int,
+        measure: str,
+        commitment: str = "all",
+        service: str = "all",
+        pool: str = "all",
     ) -> pd.Series | None:
         """Return the row of one figure of the summary, or None where there was nothing to measure."""
         wanted = dict(zip(LEADING, (point, measure, commitment, service, pool), strict=True))
@@ -148,7 +155,8 @@ class Study:
         Returns
         -------
         list of Verdict
-            Each on an interval of a confidence at which all hold together at the scenario's, over all looks.
+            Each on an interval of a confidence at which all hold together at the scenario's, over
+            all looks.
         """
         targets, points, n_looks = self.targets, self.manifest["points"], len(self._looks())
         wanted = confidence_of_each(self.confidence, len(targets) * len(points), n_looks)
@@ -156,16 +164,26 @@ class Study:
             Verdict(point, levels, target, verdict_estimate(row, self.confidence, wanted), wanted)
             for target in targets
             for point, levels in enumerate(points)
-            for row in [self.figure(point, target.measure, target.commitment, target.service, target.pool)]
+            for row in [
+                self.figure(point, target.measure, target.commitment, target.service, target.pool)
+            ]
         ]
 
     def fails(self, verdict: Verdict) -> bool:
-        """Return whether a verdict fails the study: missed, or not decided where the gate says so."""
+        """Return whether a verdict fails the study.
+
+        Missed, or not decided where the gate says so.
+        """
         fail_undecided = self.manifest["scenario"].get("gate", {}).get("undecided") == "fail"
-        return verdict.state is State.MISSED or (fail_undecided and verdict.state is State.UNDECIDED)
+        return verdict.state is State.MISSED or (
+            fail_undecided and verdict.state is State.UNDECIDED
+        )
 
     def precision(self) -> list[Precise]:
-        """Return the half-width that each design point reached; empty where a number of replications was asked for."""
+        """Return the half-width that each design point reached.
+
+        Empty where a number of replications was asked for.
+        """
         asked = self._replications
         if isinstance(asked, int):
             return []
@@ -177,7 +195,10 @@ class Study:
 
     @property
     def until(self) -> Until | None:
-        """The figure whose interval decided the number of replications; None where a number was asked for."""
+        """The figure whose interval decided the number of replications.
+
+        None where a number was asked for.
+        """
         return None if isinstance(self._replications, int) else self._replications.until
 
     @property
@@ -190,7 +211,9 @@ class Study:
     def _looks(self) -> tuple[int, ...]:
         from sim.scenario.targets import Gate
 
-        return looks_of(self._replications, Gate.model_validate(self.manifest["scenario"].get("gate", {})))
+        return looks_of(
+            self._replications, Gate.model_validate(self.manifest["scenario"].get("gate", {}))
+        )
 
     def write(self, folder: Path) -> None:
         """Write all tables as CSV, and the manifest, into an existing folder."""
@@ -216,5 +239,7 @@ def read_study(folder: Path) -> Study:
     try:
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        raise InputError(Fault(str(folder), "", "holds no results", "name a folder that dgisim run wrote")) from None
+        raise InputError(
+            Fault(str(folder), "", "holds no results", "name a folder that dgisim run wrote")
+        ) from None
     return Study(manifest, {path.stem: pd.read_csv(path) for path in sorted(folder.glob("*.csv"))})

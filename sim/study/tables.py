@@ -51,7 +51,8 @@ def tables(
     Returns
     -------
     dict of DataFrame
-        By name; each has a column ``point`` and one column a factor in front. ``docs/glossary.md`` names the others.
+        By name; each has a column ``point`` and one column a factor in front. ``docs/glossary.md``
+        names the others.
     """
     by_point = [[replication[point] for replication in outcomes] for point in range(len(levels))]
 
@@ -75,7 +76,9 @@ def tables(
 def with_levels(frame: pd.DataFrame, point: int, levels: Levels) -> pd.DataFrame:
     """Return rows of a design point with its number and levels in front."""
     for place, (name, value) in enumerate([("point", point), *levels.items()]):
-        frame.insert(place, name, value if isinstance(value, (bool, int, float, str)) else str(value))
+        frame.insert(
+            place, name, value if isinstance(value, (bool, int, float, str)) else str(value)
+        )
     return frame
 
 
@@ -111,7 +114,9 @@ def _replications(outcomes: Sequence[Outcome], replications: Sequence[int]) -> p
     """Return every figure of every replication that has one."""
     keys = _keys(outcomes[0].figures)
     frames = [
-        pd.DataFrame({"replication": number, **keys, "value": [figure.value for figure in outcome.figures]})
+        pd.DataFrame(
+            {"replication": number, **keys, "value": [figure.value for figure in outcome.figures]}
+        )
         for number, outcome in zip(replications, outcomes, strict=True)
     ]
     frame = pd.concat(frames)
@@ -123,14 +128,22 @@ def _long(rows: dict[str, Any], quantities: dict[Any, Floats], confidence: float
     frames = []
     for quantity, values in quantities.items():
         own = t_intervals(values, confidence)
-        frames.append(pd.DataFrame({**rows, "quantity": quantity, "mean": own.mean, "low": own.low, "high": own.high}))
+        frames.append(
+            pd.DataFrame(
+                {**rows, "quantity": quantity, "mean": own.mean, "low": own.low, "high": own.high}
+            )
+        )
     return pd.concat(frames, ignore_index=True)
 
 
 def _by_day(outcomes: Sequence[Outcome], spec: ScenarioSpec) -> pd.DataFrame:
-    days = np.arange(spec.horizon.count_from // DAY, spec.horizon.count_until // DAY).astype("datetime64[D]")
+    days = np.arange(spec.horizon.count_from // DAY, spec.horizon.count_until // DAY).astype(
+        "datetime64[D]"
+    )
     names = outcomes[0].profiles.by_day
-    quantities = {name: np.array([outcome.profiles.by_day[name] for outcome in outcomes]) for name in names}
+    quantities = {
+        name: np.array([outcome.profiles.by_day[name] for outcome in outcomes]) for name in names
+    }
     return _long({"date": days.astype(str)}, quantities, spec.confidence)
 
 
@@ -149,7 +162,9 @@ def _by_hour(outcomes: Sequence[Outcome], confidence: float) -> pd.DataFrame:
 def _weekend(outcomes: Sequence[Outcome], spec: ScenarioSpec) -> pd.DataFrame:
     """Return quantiles of the backlog at each hour from Friday 00:00 UTC, by weekend and over all."""
     hours = np.arange(WEEKEND_HOURS + 1)
-    stack = np.array([outcome.profiles.weekends for outcome in outcomes])  # (replications, weekends, hours)
+    stack = np.array(
+        [outcome.profiles.weekends for outcome in outcomes]
+    )  # (replications, weekends, hours)
     parts = {"all": stack.reshape(-1, len(hours))}
     for number in range(stack.shape[1]):
         friday = (spec.horizon.count_from + FRIDAY) // DAY + 7 * number
@@ -158,7 +173,14 @@ def _weekend(outcomes: Sequence[Outcome], spec: ScenarioSpec) -> pd.DataFrame:
     for friday_, values in parts.items():
         if len(values):
             low, median, high = np.quantile(values, [0.1, 0.5, 0.9], axis=0)
-            columns = {"friday": friday_, "hour": hours, "median": median, "p10": low, "p90": high, "n": len(values)}
+            columns = {
+                "friday": friday_,
+                "hour": hours,
+                "median": median,
+                "p10": low,
+                "p90": high,
+                "n": len(values),
+            }
             frames.append(pd.DataFrame(columns))
     empty = pd.DataFrame({name: [] for name in ("friday", "hour", "median", "p10", "p90", "n")})
     return pd.concat(frames, ignore_index=True) if frames else empty
@@ -175,11 +197,19 @@ def _lateness(outcomes: Sequence[Outcome]) -> pd.DataFrame:
     frames = []
     for commitment in COMMITMENTS:
         counts = np.sum([outcome.profiles.lateness[commitment] for outcome in outcomes], axis=0)
-        rows = {"commitment": commitment, "from_hours": edges[:-1], "to_hours": edges[1:], "images": counts}
+        rows = {
+            "commitment": commitment,
+            "from_hours": edges[:-1],
+            "to_hours": edges[1:],
+            "images": counts,
+        }
         frames.append(pd.DataFrame({**rows, "share": counts / max(int(counts.sum()), 1)}))
     return pd.concat(frames, ignore_index=True)
 
 
 def _census(outcomes: Sequence[Outcome], replications: Sequence[int]) -> pd.DataFrame:
-    rows = [{"replication": number, **asdict(own.census)} for number, own in zip(replications, outcomes, strict=True)]
+    rows = [
+        {"replication": number, **asdict(own.census)}
+        for number, own in zip(replications, outcomes, strict=True)
+    ]
     return pd.DataFrame(rows)

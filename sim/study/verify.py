@@ -1,4 +1,7 @@
-"""The SimPy model stays in charge: runs are made again on both engines, and their ledgers compared row by row."""
+"""The SimPy model stays in charge.
+
+Runs are made again on both engines, and their ledgers compared row by row.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import DisagreementError
-from sim.plant.setting import prepare_setting
-from sim.results.compare import Difference, first_difference, first_miscount, history, n_rows, row_texts
+from sim.plant.run_input import prepare_run_input
+from sim.results.compare import (
+    Difference,
+    first_difference,
+    first_miscount,
+    history,
+    n_rows,
+    row_texts,
+)
 from sim.results.tally import tally
 from sim.study.engines import engine_for, ledger_of, tally_of
 from sim.study.replication import Task, at_point, draw
@@ -15,7 +25,7 @@ from sim.study.replication import Task, at_point, draw
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from sim.plant.workload import Workload
+    from sim.plant.draws import Draws
     from sim.results.ledger import Ledger
     from sim.study.run import Finished
     from sim.study.store import Nowhere
@@ -38,8 +48,13 @@ class Comparison:
     """Reference and compiled, kept only where they differ."""
 
     def rows(self) -> tuple[dict[str, str], ...]:
-        """Return the row that differs as each engine left it, by column; empty where it left none."""
-        return tuple(row_texts(ledger, self.difference) for ledger in self.ledgers or () if self.difference)
+        """Return the row that differs as each engine left it, by column.
+
+        Empty where it left none.
+        """
+        return tuple(
+            row_texts(ledger, self.difference) for ledger in self.ledgers or () if self.difference
+        )
 
     def histories(self) -> tuple[list[tuple[str, ...]], ...]:
         """Return all visits of the image of that row under each engine."""
@@ -69,23 +84,30 @@ def comparisons(task: Task, replications: Sequence[int]) -> Iterator[Comparison]
     """
     for replication in replications:
         for group in task.groups:
-            workload = draw(task, replication, group)
+            draws = draw(task, replication, group)
             for point in group:
-                yield compared(task, at_point(task, workload, replication, point), replication, point)
+                yield compared(task, at_point(task, draws, replication, point), replication, point)
 
 
-def compared(task: Task, workload: Workload, replication: int, point: int) -> Comparison:
-    """Run a workload at one design point on both engines; arguments as :func:`run_point`.
+def compared(task: Task, draws: Draws, replication: int, point: int) -> Comparison:
+    """Run a draws at one design point on both engines; arguments as :func:`run_point`.
 
-    What the compiled engine counts without rows is compared as well, for that is what a study's figures come from.
+    What the compiled engine counts without rows is compared as well, for that is what a study's
+    figures come from.
     """
     spec = task.points[point]
-    setting = prepare_setting(spec, workload)
-    engine_for(spec.model_copy(update={"engine": "compiled"}), setting)
-    reference, other = ledger_of("simpy", spec, setting), ledger_of("compiled", spec, setting)
-    counted = tally_of("compiled", spec, setting)
+    run_input = prepare_run_input(spec, draws)
+    engine_for(spec.model_copy(update={"engine": "compiled"}), run_input)
+    reference, other = ledger_of("simpy", spec, run_input), ledger_of("compiled", spec, run_input)
+    counted = tally_of("compiled", spec, run_input)
     difference = first_difference(reference, other) or first_miscount(tally(reference), counted)
-    return Comparison(replication, point, n_rows(reference), difference, (reference, other) if difference else None)
+    return Comparison(
+        replication,
+        point,
+        n_rows(reference),
+        difference,
+        (reference, other) if difference else None,
+    )
 
 
 def verify_shortest(task: Task, finished: Finished, store: Nowhere) -> dict[str, Any] | None:
@@ -112,9 +134,9 @@ def verify_shortest(task: Task, finished: Finished, store: Nowhere) -> dict[str,
 
     Notes
     -----
-    The shortest run is that of the fewest visits, and of those the first replication and point. One run is enough for
-    an alarm that costs little: a study that takes a minute would take an hour with all of them. ``dgisim verify``
-    makes them all.
+    The shortest run is that of the fewest visits, and of those the first replication and point. One
+    run is enough for an alarm that costs little: a study that takes a minute would take an hour
+    with all of them. ``dgisim verify`` makes them all.
     """
     runs = [
         (outcome.n_visits, replication, point)

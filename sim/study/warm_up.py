@@ -42,26 +42,30 @@ def mser5(series: Floats) -> int | None:
     Returns
     -------
     int or None
-        A multiple of 5; None where it would leave less than half, which is a sign that the series is too short, or
-        never settles.
+        A multiple of 5; None where it would leave less than half, which is a sign that the series
+        is too short, or never settles.
 
     Notes
     -----
-    Batches of 5 are averaged, and as many are left out as make the mean of the rest most certain: the sum of squares
-    about it, over the square of the number of batches, is least. White, "An effective truncation heuristic for bias
-    reduction in simulation output", Simulation 69 (1997); Spratt (1998) for the batches; that less than half must go:
-    Hoad, Robinson and Davies, "Automating warm-up length estimation", Journal of the Operational Research Society 61
-    (2010).
+    Batches of 5 are averaged, and as many are left out as make the mean of the rest most certain:
+    the sum of squares about it, over the square of the number of batches, is least. White, "An
+    effective truncation heuristic for bias reduction in simulation output", Simulation 69 (1997);
+    Spratt (1998) for the batches; that less than half must go: Hoad, Robinson and Davies,
+    "Automating warm-up length estimation", Journal of the Operational Research Society 61 (2010).
     """
     n = len(series) // BATCH
     if n < 2 * FEWEST_LEFT:
         return None
-    batches = series[: n * BATCH].reshape(n, BATCH).mean(axis=1)[::-1]  # from the end, so that sums are of what is left
+    batches = (
+        series[: n * BATCH].reshape(n, BATCH).mean(axis=1)[::-1]
+    )  # from the end, so that sums are of what is left
     left = np.arange(1, n + 1)
     total, squares = np.cumsum(batches), np.cumsum((batches - batches.mean()) ** 2)
     about = squares - left * (total / left - batches.mean()) ** 2
     error = (about / left**2)[FEWEST_LEFT - 1 :]
-    kept = FEWEST_LEFT + int(np.flatnonzero(error <= error.min() * (1 + 1e-12))[-1])  # of equals, leave out least
+    kept = FEWEST_LEFT + int(
+        np.flatnonzero(error <= error.min() * (1 + 1e-12))[-1]
+    )  # of equals, leave out least
     return (n - kept) * BATCH if 2 * kept >= n else None
 
 
@@ -71,7 +75,8 @@ def suggested(in_system: Floats) -> float:
     Parameters
     ----------
     in_system
-        Shape (replications, hours): images in the system from the start of the run, which is a Monday at 00:00 UTC.
+        Shape (replications, hours): images in the system from the start of the run, which is a
+        Monday at 00:00 UTC.
 
     Returns
     -------
@@ -80,9 +85,9 @@ def suggested(in_system: Floats) -> float:
 
     Notes
     -----
-    MSER-5 is made for a steady state. Here it is taken of the mean over the replications less the week's own shape,
-    which is the median of each hour of the week over all weeks: what a week repeats is no sign of the start, and what
-    the first weeks alone have is none of the shape.
+    MSER-5 is made for a steady state. Here it is taken of the mean over the replications less the
+    week's own shape, which is the median of each hour of the week over all weeks: what a week
+    repeats is no sign of the start, and what the first weeks alone have is none of the shape.
     """
     weeks = in_system.shape[1] // HOURS_OF_WEEK
     if weeks < FEWEST_WEEKS:
@@ -101,7 +106,8 @@ class WarmUp(NamedTuple):
     suggested_weeks: float
     """Whole weeks that cover them."""
     change: float
-    """Images in the system in the weeks between the two, less those in the weeks that come after; NaN without such."""
+    """Images in the system in the weeks between the two, less those in the weeks that come after;
+    NaN without such."""
     low: float
     high: float
 
@@ -125,19 +131,26 @@ def warm_up(in_system: Floats, given_weeks: int, confidence: float) -> WarmUp:
 
     Notes
     -----
-    MSER follows noise where weeks are few, so a longer suggestion is a warning only where a paired t-interval over the
-    replications shows a change, too; whole weeks are compared, so the week's own shape cancels. Without a suggestion
-    the first half is compared with the second: a backlog that never settles shows there.
+    MSER follows noise where weeks are few, so a longer suggestion is a warning only where a paired
+    t-interval over the replications shows a change, too; whole weeks are compared, so the week's
+    own shape cancels. Without a suggestion the first half is compared with the second: a backlog
+    that never settles shows there.
     """
     hours, n_weeks = suggested(in_system), in_system.shape[1] // HOURS_OF_WEEK
     weeks = ceil(hours * HOUR / WEEK) if not isnan(hours) else nan
     until = (n_weeks + given_weeks) // 2 if isnan(weeks) else int(weeks)
     if not given_weeks < until < n_weeks:
         return WarmUp(given_weeks, hours, weeks, nan, nan, nan)
-    by_week = in_system[:, : n_weeks * HOURS_OF_WEEK].reshape(len(in_system), n_weeks, HOURS_OF_WEEK).mean(axis=2)
+    by_week = (
+        in_system[:, : n_weeks * HOURS_OF_WEEK]
+        .reshape(len(in_system), n_weeks, HOURS_OF_WEEK)
+        .mean(axis=2)
+    )
     between, after = by_week[:, given_weeks:until].mean(axis=1), by_week[:, until:].mean(axis=1)
     change = t_intervals(between - after, confidence)
-    return WarmUp(given_weeks, hours, weeks, float(change.mean), float(change.low), float(change.high))
+    return WarmUp(
+        given_weeks, hours, weeks, float(change.mean), float(change.low), float(change.high)
+    )
 
 
 def warm_up_table(
@@ -159,13 +172,15 @@ def warm_up_table(
     Returns
     -------
     DataFrame
-        A row a point: ``point``, a column for each factor, ``given_weeks, suggested_hours, suggested_weeks, change,
-        low, high, too_short``.
+        A row a point: ``point``, a column for each factor, ``given_weeks, suggested_hours,
+        suggested_weeks, change, low, high, too_short``.
     """
     each = 1 - (1 - confidence) / len(levels)
     frames = []
     for point, own in enumerate(levels):
-        in_system = np.array([replication[point].profiles.in_system for replication in outcomes], np.float64)
+        in_system = np.array(
+            [replication[point].profiles.in_system for replication in outcomes], np.float64
+        )
         found = warm_up(in_system, given_weeks, each)
         row = pd.DataFrame([{**found._asdict(), "too_short": found.too_short}])
         frames.append(with_levels(row, point, own))

@@ -29,9 +29,9 @@ def erlang_c(offered_load: float, n_servers: int) -> float:
 
     Notes
     -----
-    Erlang's C formula: Kleinrock, volume 1, eq. (3.40) [1]_. It is computed from Erlang's B formula, whose
-    recursion over the servers, ``B(c) = a B(c-1) / (c + a B(c-1))``, neither overflows nor cancels: Gross et
-    al., section 2.6 [2]_.
+    Erlang's C formula: Kleinrock, volume 1, eq. (3.40) [1]_. It is computed from Erlang's B
+    formula, whose recursion over the servers, ``B(c) = a B(c-1) / (c + a B(c-1))``, neither
+    overflows nor cancels: Gross et al., section 2.6 [2]_.
     """
     rho = utilisation(offered_load, 1.0, n_servers)
     blocked = 1.0
@@ -62,7 +62,8 @@ def mm1(arrival_rate: float, mean_service: float) -> QueueMeans:
 
     Notes
     -----
-    Kleinrock, volume 1, eqs. (3.24) and (3.26) [1]_. Any discipline that does not look at service times.
+    Kleinrock, volume 1, eqs. (3.24) and (3.26) [1]_. Any discipline that does not look at service
+    times.
     """
     return mmc(arrival_rate, mean_service, 1)
 
@@ -127,7 +128,9 @@ def mmc_wait_exceeds(t: float, arrival_rate: float, mean_service: float, n_serve
     return erlang_c(arrival_rate * mean_service, n_servers) * math.exp(-queue_rate * t)
 
 
-def mmc_time_in_system_exceeds(t: float, arrival_rate: float, mean_service: float, n_servers: int) -> float:
+def mmc_time_in_system_exceeds(
+    t: float, arrival_rate: float, mean_service: float, n_servers: int
+) -> float:
     """Return P(T > t), the share of jobs late for a promise of t in a FIFO M/M/c queue.
 
     Parameters
@@ -149,17 +152,19 @@ def mmc_time_in_system_exceeds(t: float, arrival_rate: float, mean_service: floa
 
     Notes
     -----
-    Gross et al., section 2.3 [2]_: T is the exponential service alone with probability 1 - C, and with
-    probability C it follows an independent exponential wait of rate theta = c mu - lambda. Hence
-    ``exp(-mu t) + C mu (exp(-mu t) - exp(-theta t)) / (theta - mu)``, whose fraction is ``t exp(-mu t)``
-    where theta = mu.
+    Gross et al., section 2.3 [2]_: T is the exponential service alone with probability 1 - C, and
+    with probability C it follows an independent exponential wait of rate theta = c mu - lambda.
+    Hence ``exp(-mu t) + C mu (exp(-mu t) - exp(-theta t)) / (theta - mu)``, whose fraction is ``t
+    exp(-mu t)`` where theta = mu.
     """
     require_not_negative(t=t)
     rho = utilisation(arrival_rate, mean_service, n_servers)
     service_rate = 1 / mean_service
     queue_rate = n_servers * service_rate * (1 - rho)
     waits = erlang_c(arrival_rate * mean_service, n_servers)
-    return math.exp(-service_rate * t) + waits * service_rate * _convolution(service_rate, queue_rate, t)
+    return math.exp(-service_rate * t) + waits * service_rate * _convolution(
+        service_rate, queue_rate, t
+    )
 
 
 def _convolution(a: float, b: float, t: float) -> float:

@@ -1,4 +1,7 @@
-"""The common result of the closed forms, and the laws of every queue. References are in `sim.theory`."""
+"""The common result of the closed forms, and the laws of every queue.
+
+References are in `sim.theory`.
+"""
 
 from __future__ import annotations
 
@@ -51,7 +54,8 @@ def utilisation(arrival_rate: float, mean_service: float, n_servers: int = 1) ->
     Raises
     ------
     ValueError
-        When an argument is out of range, or the utilisation is 1 or more: such a queue has no steady state.
+        When an argument is out of range, or the utilisation is 1 or more: such a queue has no
+        steady state.
 
     Notes
     -----
@@ -69,7 +73,9 @@ def utilisation(arrival_rate: float, mean_service: float, n_servers: int = 1) ->
     return rho
 
 
-def means_from_wait(arrival_rate: float, wait: float, mean_service: float, rho: float) -> QueueMeans:
+def means_from_wait(
+    arrival_rate: float, wait: float, mean_service: float, rho: float
+) -> QueueMeans:
     """Complete the means from the wait by Little's law, L = lambda W [6]_, for the queue and the system."""
     time_in_system = wait + mean_service
     return QueueMeans(rho, wait, time_in_system, arrival_rate * wait, arrival_rate * time_in_system)

@@ -1,4 +1,7 @@
-"""Networks of M/M/c queues: a tandem, and one station with rework. References are in `sim.theory`."""
+"""Networks of M/M/c queues: a tandem, and one station with rework.
+
+References are in `sim.theory`.
+"""
 
 from __future__ import annotations
 
@@ -20,12 +23,14 @@ def tandem(arrival_rate: float, stations: Sequence[tuple[float, int]]) -> QueueM
     arrival_rate
         Arrivals per unit of time at the first station, above 0.
     stations
-        Mean of the exponential service time and number of servers of each station, in the order of the route.
+        Mean of the exponential service time and number of servers of each station, in the order of
+        the route.
 
     Returns
     -------
     QueueMeans
-        Waits, times and numbers summed over the stations; ``utilisation`` is the busy share of all servers.
+        Waits, times and numbers summed over the stations; ``utilisation`` is the busy share of all
+        servers.
 
     Raises
     ------
@@ -34,8 +39,8 @@ def tandem(arrival_rate: float, stations: Sequence[tuple[float, int]]) -> QueueM
 
     Notes
     -----
-    A station's output is again a Poisson stream (Burke [4]_), and the numbers at the stations are independent
-    (Jackson [5]_); Gross et al., section 4.1 [2]_.
+    A station's output is again a Poisson stream (Burke [4]_), and the numbers at the stations are
+    independent (Jackson [5]_); Gross et al., section 4.1 [2]_.
     """
     if not stations:
         raise ValueError(f"stations is {stations!r}: it must hold at least one station")
@@ -101,8 +106,8 @@ def mm1_feedback(arrival_rate: float, mean_service: float, rework_share: float) 
 
     Notes
     -----
-    Jackson [5]_; Gross et al., section 4.2 [2]_: the queue is an `mm1` at the rate of all visits, although
-    their stream is not Poisson.
+    Jackson [5]_; Gross et al., section 4.2 [2]_: the queue is an `mm1` at the rate of all visits,
+    although their stream is not Poisson.
     """
     visits = visits_per_job(rework_share)
     visit = mm1(arrival_rate * visits, mean_service)

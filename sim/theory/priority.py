@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-def priority_mmc(arrival_rates: Sequence[float], mean_service: float, n_servers: int = 1) -> tuple[QueueMeans, ...]:
+def priority_mmc(
+    arrival_rates: Sequence[float], mean_service: float, n_servers: int = 1
+) -> tuple[QueueMeans, ...]:
     """Return the means per class of an M/M/c queue with non-preemptive priorities and equal service rates.
 
     Parameters
@@ -36,9 +38,9 @@ def priority_mmc(arrival_rates: Sequence[float], mean_service: float, n_servers:
 
     Notes
     -----
-    Cobham [3]_; one server: Kleinrock, volume 2, eq. (3.31) [1]_; several: Gross et al., section 3.4 [2]_.
-    With sigma_k the utilisation by classes 1..k,
-    ``wait_k = (C mean_service / c) / ((1 - sigma_{k-1}) (1 - sigma_k))``.
+    Cobham [3]_; one server: Kleinrock, volume 2, eq. (3.31) [1]_; several: Gross et al., section
+    3.4 [2]_. With sigma_k the utilisation by classes 1..k, ``wait_k = (C mean_service / c) / ((1 -
+    sigma_{k-1}) (1 - sigma_k))``.
     """
     if not arrival_rates:
         raise ValueError(f"arrival_rates is {arrival_rates!r}: it must hold at least one class")
@@ -48,5 +50,7 @@ def priority_mmc(arrival_rates: Sequence[float], mean_service: float, n_servers:
     sigma = accumulate(shares, initial=0.0)
     return tuple(
         means_from_wait(rate, until_free / ((1 - above) * (1 - through)), mean_service, share)
-        for rate, share, (above, through) in zip(arrival_rates, shares, pairwise(sigma), strict=True)
+        for rate, share, (above, through) in zip(
+            arrival_rates, shares, pairwise(sigma), strict=True
+        )
     )

@@ -1,6 +1,7 @@
 """The plant as a model of PyPI's cimba, which compiles it with numba onto a C engine. Imported only where that is.
 
-An editor is a process; a pool's queue is a store in which the least key goes first. Images go by their key.
+An editor is a process; a pool's queue is a store in which the least key goes first. Images go by
+their key.
 """
 
 from __future__ import annotations
@@ -103,7 +104,10 @@ def prepare(flow: Flow) -> Callable[[], Any]:
 
     def run() -> Ints:
         results = experiment.run(workers=1)
-        visit, at = (data.trial(0, 0)[1].astype(np.int64) for data in (results[model].done, results[model].ended))
+        visit, at = (
+            data.trial(0, 0)[1].astype(np.int64)
+            for data in (results[model].done, results[model].ended)
+        )
         ended = np.full(len(flow.duration), NAT)
         ended[visit] = at
         return ended

@@ -1,7 +1,8 @@
 """What a visit costs in the SimPy model, and how that changes with the number of images and the load.
 
-The yardstick is SimPy alone: the same number of timeouts with a callback each and nothing done in it. Runs are
-interleaved and the least of three is taken, so that other work on the machine does as little as possible.
+The yardstick is SimPy alone: the same number of timeouts with a callback each and nothing done in
+it. Runs are interleaved and the least of three is taken, so that other work on the machine does as
+little as possible.
 """
 
 from __future__ import annotations
@@ -13,9 +14,9 @@ from functools import partial
 
 import simpy
 
+from sim.plant.draws import draw_replication
 from sim.plant.model import PlantModel
-from sim.plant.setting import Setting, prepare_setting
-from sim.plant.workload import draw_workload
+from sim.plant.run_input import RunInput, prepare_run_input
 from sim.scenario.schema import ScenarioSpec
 
 MINUTES = 3.0
@@ -33,31 +34,46 @@ def spec(images: int, load: float, editors: int = EDITORS) -> ScenarioSpec:
     hours_a_day = editors * (16 * 5 + 8 * 7) / 7
     images_a_day = hours_a_day * 60 * load / (MINUTES * 1.03)
     weeks = max(1, round(images / images_a_day / 7))
-    stations = [{"station": name, "pool": name, "minutes": {"exponential": {"mean": MINUTES}}} for name in "abc"]
+    stations = [
+        {"station": name, "pool": name, "minutes": {"exponential": {"mean": MINUTES}}}
+        for name in "abc"
+    ]
     stations[2]["rework"] = {"share": 0.03, "to": "b"}
     pools = [{"name": name, "timezone": "Asia/Ho_Chi_Minh", "roster": roster} for name in "abc"]
     orders_a_day = min(images, weeks * 7 * images_a_day) / (weeks * 7) / 50 / 25
-    demand = {"orders_per_day": orders_a_day, "images_per_order": {"geometric": {"mean": 25}}, "hours": "always"}
+    demand = {
+        "orders_per_day": orders_a_day,
+        "images_per_order": {"geometric": {"mean": 25}},
+        "hours": "always",
+    }
     return ScenarioSpec.model_validate(
         {
             "name": "benchmark",
             "horizon": {"start": "2026-01-05", "weeks": weeks, "cool_down_weeks": 0},
             "plans": {"professional": {}},
-            "customers": [{"group": "shops", "count": 50, "plan": "professional", "timezone": "UTC", "demand": demand}],
+            "customers": [
+                {
+                    "group": "shops",
+                    "count": 50,
+                    "plan": "professional",
+                    "timezone": "UTC",
+                    "demand": demand,
+                }
+            ],
             "plant": {"pools": pools, "route": stations},
         }
     )
 
 
-def setting_of(images: int, load: float) -> Setting:
+def setting_of(images: int, load: float) -> RunInput:
     """Return the prepared run."""
     scenario = spec(images, load)
-    return prepare_setting(scenario, draw_workload(scenario, {}, 0))
+    return prepare_run_input(scenario, draw_replication(scenario, {}, 0))
 
 
-def model_visit(setting: Setting) -> float:
+def model_visit(run_input: RunInput) -> float:
     """Return the seconds that a visit takes in the model, start-up excluded."""
-    model = PlantModel(setting)
+    model = PlantModel(run_input)
     began = time.perf_counter()
     marks = model.run()
     taken = time.perf_counter() - began
@@ -84,8 +100,16 @@ def bare_event(n: int = 300_000, at_once: int = 3 * EDITORS) -> float:
 def main() -> None:
     """Print the microseconds a visit and the ratio to a bare SimPy event."""
     cases: dict[str, Callable[[], float]] = {"SimPy alone, an event": bare_event}
-    for images, load in ((10_000, 0.9), (100_000, 0.9), (1_000_000, 0.9), (100_000, 1.0), (100_000, 1.2)):
-        cases[f"{images:>9,} images at load {load}"] = partial(model_visit, setting_of(images, load))
+    for images, load in (
+        (10_000, 0.9),
+        (100_000, 0.9),
+        (1_000_000, 0.9),
+        (100_000, 1.0),
+        (100_000, 1.2),
+    ):
+        cases[f"{images:>9,} images at load {load}"] = partial(
+            model_visit, setting_of(images, load)
+        )
     best = dict.fromkeys(cases, float("inf"))
     for _ in range(ROUNDS):
         for name, measure in cases.items():

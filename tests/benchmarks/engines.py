@@ -1,11 +1,12 @@
 """What a visit costs in the project's engines, in a bare C++ loop, in plain Python and in other tools.
 
-All get the same draws. Rounds are interleaved, the medians of the processor's time are shown, and every completion is
-checked: on whole seconds against the project's SimPy model; tools that have no rule for coinciding events on the twin
-(see ``tandem.py``), in which nothing coincides, against the plain Python loop, which is checked on whole seconds too.
+All get the same draws. Rounds are interleaved, the medians of the processor's time are shown, and
+every completion is checked: on whole seconds against the project's SimPy model; tools that have no
+rule for coinciding events on the twin (see ``tandem.py``), in which nothing coincides, against the
+plain Python loop, which is checked on whole seconds too.
 
-Other tools take part where they can be imported. To keep them out of the project's environment, install them into a
-folder, which is looked at last, and name it::
+Other tools take part where they can be imported. To keep them out of the project's environment,
+install them into a folder, which is looked at last, and name it::
 
     export RIVALS=$(mktemp -d)
     python -m pip install --target $RIVALS ciw salabim cimba
@@ -44,15 +45,15 @@ SIMPY, BARE = "the project's SimPy engine", "C++ yardstick, ends only"
 
 
 class Case:
-    """One workload in all the forms that contestants take, and the completions that they have to give.
+    """One draws in all the forms that contestants take, and the completions that they have to give.
 
     Less than a week's images are the first days of a week.
     """
 
     def __init__(self, images: int) -> None:
         short = images < tandem.IMAGES_A_WEEK
-        self.setting = tandem.setting_of(round(tandem.IMAGES_A_WEEK) if short else images)
-        flow = tandem.flow_of(self.setting)
+        self.run_input = tandem.setting_of(round(tandem.IMAGES_A_WEEK) if short else images)
+        flow = tandem.flow_of(self.run_input)
         self.flow = tandem.begun(flow, images) if short else flow
 
     @cached_property
@@ -63,12 +64,12 @@ class Case:
     @cached_property
     def marks(self) -> Marks:
         """What the project's SimPy model leaves."""
-        return PlantModel(self.setting).run()
+        return PlantModel(self.run_input).run()
 
     @cached_property
     def ends(self) -> Ints:
         """Ends of all visits by the SimPy model."""
-        ends = tandem.ended(self.setting, self.marks.ended_at)
+        ends = tandem.ended(self.run_input, self.marks.ended_at)
         return np.where(ends < self.flow.until, ends, NAT)
 
     @cached_property
@@ -116,7 +117,10 @@ def _verdict(unit: str, ends: Ints, expected: Ints) -> str:
 
 
 def seconds_of(run: Callable[[], Any], repeats: int = 1) -> float:
-    """Return the seconds that the processor works on a run: other work on the machine counts less than on the clock."""
+    """Return the seconds that the processor works on a run.
+
+    Other work on the machine counts less than on the clock.
+    """
     gc.collect()
     began = time.process_time()
     for _ in range(repeats):
@@ -137,7 +141,9 @@ def _compiled_ends(it: Case, trace: Any) -> Ints:
 def _bare_ends(it: Case, records: yardstick.Records) -> Ints:
     """Return the ends; starts and editors, where they are kept, have to be the SimPy model's too."""
     if records.started is not None and records.editor is not None:
-        assert (_since_start(records.started) == tandem.ended(it.setting, it.marks.started_at)).all()
+        assert (
+            _since_start(records.started) == tandem.ended(it.run_input, it.marks.started_at)
+        ).all()
         editor = it.marks.editor[: len(records.editor)]
         assert (records.editor == np.where(editor == NAT, -1, editor)).all()
     return _since_start(records.ended)
@@ -150,23 +156,40 @@ def _tool(name: str, images: int, prepare: Callable[[Flow], Callable[[], Ints]])
 def own_contestants() -> list[Contestant]:
     """Return those that need nothing but the project's environment and g++."""
     bare = [
-        Contestant(name, LARGE, lambda it, records=records: yardstick.yardstick(it.flow, records=records), _bare_ends)  # type: ignore[misc]
+        Contestant(
+            name,
+            LARGE,
+            lambda it, records=records: yardstick.yardstick(it.flow, records=records),  # type: ignore[misc]
+            _bare_ends,
+        )
         for name, records in ((BARE, False), ("C++ yardstick, visit records", True))
     ]
     return [
         *(bare if yardstick.available() else []),
-        Contestant("compiled, ends only", LARGE, lambda it: partial(run_compiled, it.setting), _compiled_ends),
         Contestant(
-            "compiled, with editors", LARGE, lambda it: partial(run_compiled, it.setting, editors=True), _compiled_ends
+            "compiled, ends only",
+            LARGE,
+            lambda it: partial(run_compiled, it.run_input),
+            _compiled_ends,
+        ),
+        Contestant(
+            "compiled, with editors",
+            LARGE,
+            lambda it: partial(run_compiled, it.run_input, editors=True),
+            _compiled_ends,
         ),
         Contestant(
             SIMPY,
             LARGE,
-            lambda it: PlantModel(it.setting).run,
-            lambda it, marks: tandem.ended(it.setting, marks.ended_at),
+            lambda it: PlantModel(it.run_input).run,
+            lambda it, marks: tandem.ended(it.run_input, marks.ended_at),
         ),
         Contestant("plain Python, heapq", LARGE, lambda it: rivals.heapq_loop(it.flow)),
-        Contestant("SimPy, process an image, at instants' end", SMALL, lambda it: rivals.simpy_images_equal(it.flow)),
+        Contestant(
+            "SimPy, process an image, at instants' end",
+            SMALL,
+            lambda it: rivals.simpy_images_equal(it.flow),
+        ),
         _tool("SimPy, process an image, PriorityResource", SMALL, rivals.simpy_images),
         _tool("SimPy, process an editor, heaps", MIDDLE, rivals.simpy_editors),
     ]
@@ -179,17 +202,39 @@ def tools() -> list[Contestant]:
     missing = [name for name in ("ciw", "salabim", "cimba") if find_spec(name) is None]
     if missing:
         names = " ".join(missing)
-        print(f"without {names}: python -m pip install --target FOLDER {names}, and RIVALS=FOLDER in the environment")
+        print(
+            f"without {names}: python -m pip install --target FOLDER {names}, and RIVALS=FOLDER in the environment"
+        )
     entries = {
-        "cimba": [("cimba from PyPI, process an editor", MIDDLE, "tests.benchmarks.cimba_plant", "prepare")],
+        "cimba": [
+            (
+                "cimba from PyPI, process an editor",
+                MIDDLE,
+                "tests.benchmarks.cimba_plant",
+                "prepare",
+            )
+        ],
         "ciw": [("Ciw", SMALL, "tests.benchmarks.tools", "ciw")],
         "salabim": [
-            ("salabim, component an editor, heaps", MIDDLE, "tests.benchmarks.tools", "salabim_editors"),
-            ("salabim, component an image, Resource", SMALL, "tests.benchmarks.tools", "salabim_images"),
+            (
+                "salabim, component an editor, heaps",
+                MIDDLE,
+                "tests.benchmarks.tools",
+                "salabim_editors",
+            ),
+            (
+                "salabim, component an image, Resource",
+                SMALL,
+                "tests.benchmarks.tools",
+                "salabim_images",
+            ),
         ],
     }
     chosen = [entry for name, group in entries.items() if name not in missing for entry in group]
-    return [_tool(name, images, getattr(import_module(module), prepare)) for name, images, module, prepare in chosen]
+    return [
+        _tool(name, images, getattr(import_module(module), prepare))
+        for name, images, module, prepare in chosen
+    ]
 
 
 def race(contestants: list[Contestant]) -> dict[str, float]:
@@ -217,14 +262,17 @@ def scale() -> None:
     """Print what a visit costs from 10^4 to 10^7 images, in the compiled engine and in the yardstick."""
     print(f"{'images':>12}{'visits':>12}{'compiled, us':>14}{'C++, us':>9}")
     for images in SCALES:
-        setting = tandem.setting_of(images)
-        flow = tandem.flow_of(setting)
-        runs: list[Callable[[], Any]] = [partial(run_compiled, setting)]
+        run_input = tandem.setting_of(images)
+        flow = tandem.flow_of(run_input)
+        runs: list[Callable[[], Any]] = [partial(run_compiled, run_input)]
         runs += [yardstick.yardstick(flow, records=False)] if yardstick.available() else []
         repeats = max(1, LARGE // images // 2)
         rounds = [[seconds_of(run, repeats) for run in runs] for _ in range(ROUNDS)]
         us = [1e6 * median(times) / len(flow.duration) for times in zip(*rounds, strict=True)]
-        print(f"{images:12,}{len(flow.duration):12,}{us[0]:14.3f}" + "".join(f"{other:9.3f}" for other in us[1:]))
+        print(
+            f"{images:12,}{len(flow.duration):12,}{us[0]:14.3f}"
+            + "".join(f"{other:9.3f}" for other in us[1:])
+        )
 
 
 def main() -> None:

@@ -14,7 +14,13 @@ from sim.sla.terms import PROFESSIONAL
 from sim.sla.words import SERVICES
 
 ZONES = (
-    *("America/New_York", "America/Los_Angeles", "America/Sao_Paulo", "America/Chicago", "America/Toronto"),
+    *(
+        "America/New_York",
+        "America/Los_Angeles",
+        "America/Sao_Paulo",
+        "America/Chicago",
+        "America/Toronto",
+    ),
     *("Europe/Copenhagen", "Europe/London", "Europe/Paris", "Europe/Berlin", "Europe/Madrid"),
     *("Africa/Cairo", "Africa/Johannesburg", "Asia/Ho_Chi_Minh", "Asia/Kathmandu", "Asia/Tokyo"),
     *("Asia/Dubai", "Australia/Sydney", "Australia/Lord_Howe", "Pacific/Auckland", "UTC"),

@@ -1,7 +1,7 @@
 """What people write for such a plant without its engine: a loop over heaps in plain Python, and SimPy as in its manual.
 
-A contestant is prepared on a flow and gives back the run that is timed; the run gives the end of every visit, `NAT`
-for what is not finished.
+A contestant is prepared on a flow and gives back the run that is timed; the run gives the end of
+every visit, `NAT` for what is not finished.
 """
 
 from __future__ import annotations
@@ -75,7 +75,10 @@ def heapq_loop(flow: Flow) -> Run:  # noqa: C901 (one loop: calls would be most 
 
 
 class AtInstantsEnd(simpy.PriorityResource):
-    """A resource that grants once all that happens at an instant has happened: an event after all others."""
+    """A resource that grants once all that happens at an instant has happened.
+
+    An event after all others.
+    """
 
     asked = False
 
@@ -93,7 +96,9 @@ class AtInstantsEnd(simpy.PriorityResource):
             super()._trigger_put(None)  # grants one
 
 
-def orders_come(flow: Flow, wait: Callable[[int], Any], let_in: Callable[[int], Any]) -> Generator[Any, Any, None]:
+def orders_come(
+    flow: Flow, wait: Callable[[int], Any], let_in: Callable[[int], Any]
+) -> Generator[Any, Any, None]:
     """Let the images of each order in when it comes; waiting is the tool's."""
     first_image, before = flow.first_image.tolist(), 0
     for order, at in enumerate(flow.submitted.tolist()):

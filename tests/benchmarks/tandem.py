@@ -1,12 +1,13 @@
 """The plant that all contestants run, its draws as plain arrays, and a twin of them in which nothing coincides.
 
-Three stations in a row, each with a pool of 20 editors who are always on shift, 3 % rework from the last station to
-the second, 90 % load, earliest due first. A key is all that a contestant has to be given to make the choices of the
-plant: an image's place in the order of (deadline, number).
+Three stations in a row, each with a pool of 20 editors who are always on shift, 3 % rework from the
+last station to the second, 90 % load, earliest due first. A key is all that a contestant has to be
+given to make the choices of the plant: an image's place in the order of (deadline, number).
 
-In whole seconds most instants hold several events, and what a tool does then depends on the order in which it made
-them. The plant applies all that happens first, and chooses once after it. The twin draws a fraction to every instant
-and duration, so that no two events coincide: there every tool has to give the same completions, to the tick.
+In whole seconds most instants hold several events, and what a tool does then depends on the order
+in which it made them. The plant applies all that happens first, and chooses once after it. The twin
+draws a fraction to every instant and duration, so that no two events coincide: there every tool has
+to give the same completions, to the tick.
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.clock import NAT
-from sim.plant.setting import Setting, prepare_setting
-from sim.plant.workload import draw_workload
+from sim.plant.draws import draw_replication
+from sim.plant.run_input import RunInput, prepare_run_input
 from sim.scenario.schema import ScenarioSpec
 
 if TYPE_CHECKING:
@@ -40,17 +41,33 @@ ZONES = {"west": "America/New_York", "middle": "Europe/London", "east": "Asia/To
 
 
 def spec(images: int) -> ScenarioSpec:
-    """Return the plant with about so many images; minutes fit the load to whole weeks, and are near 3 from 10^5 on."""
+    """Return the plant with about so many images.
+
+    Minutes fit the load to whole weeks, and are near 3 from 10^5 on.
+    """
     weeks = max(1, round(images / IMAGES_A_WEEK))
     minutes = MINUTES * weeks * IMAGES_A_WEEK / images
     orders_a_day = images / (7 * weeks) / (CUSTOMERS * len(ZONES)) / 25
-    demand = {"orders_per_day": orders_a_day, "images_per_order": {"geometric": {"mean": 25}}, "hours": "always"}
+    demand = {
+        "orders_per_day": orders_a_day,
+        "images_per_order": {"geometric": {"mean": 25}},
+        "hours": "always",
+    }
     customers = [
-        {"group": group, "count": CUSTOMERS, "plan": "professional", "timezone": zone, "demand": demand}
+        {
+            "group": group,
+            "count": CUSTOMERS,
+            "plan": "professional",
+            "timezone": zone,
+            "demand": demand,
+        }
         for group, zone in ZONES.items()
     ]
     roster = [{"days": "Mon-Sun", "from": "00:00", "to": "24:00", "editors": EDITORS}]
-    stations = [{"station": name, "pool": name, "minutes": {"exponential": {"mean": minutes}}} for name in "abc"]
+    stations = [
+        {"station": name, "pool": name, "minutes": {"exponential": {"mean": minutes}}}
+        for name in "abc"
+    ]
     stations[2]["rework"] = {"share": REWORK, "to": "b"}
     pools = [{"name": name, "timezone": "UTC", "roster": roster} for name in "abc"]
     return ScenarioSpec.model_validate(
@@ -64,15 +81,18 @@ def spec(images: int) -> ScenarioSpec:
     )
 
 
-def setting_of(images: int) -> Setting:
+def setting_of(images: int) -> RunInput:
     """Return the prepared run: the input of the project's own engines."""
     scenario = spec(images)
-    return prepare_setting(scenario, draw_workload(scenario, {}, 0))
+    return prepare_run_input(scenario, draw_replication(scenario, {}, 0))
 
 
 @dataclass(frozen=True)
 class Flow:
-    """The same run as plain arrays, in seconds or ticks since its start: the input of all others."""
+    """The same run as plain arrays, in seconds or ticks since its start.
+
+    The input of all others.
+    """
 
     submitted: Ints
     """Shape (orders,): when the order comes in."""
@@ -98,19 +118,23 @@ class Flow:
         return key
 
 
-def flow_of(setting: Setting) -> Flow:
-    """Return the arrays of a setting of this plant, in which nothing is reviewed, refused or rejected."""
-    table, visits, start = setting.promises.table, setting.workload.visits, setting.horizon.start_at
-    assert not setting.promises.reviewed.any()
+def flow_of(run_input: RunInput) -> Flow:
+    """Return the arrays of a run_input of this plant, in which nothing is reviewed, refused or rejected."""
+    table, visits, start = (
+        run_input.promises.table,
+        run_input.draws.visits,
+        run_input.horizon.start_at,
+    )
+    assert not run_input.promises.reviewed.any()
     assert not len(visits.returns.image)
     return Flow(
-        submitted=setting.workload.orders.submitted_at[table.order] - start,
+        submitted=run_input.draws.orders.submitted_at[table.order] - start,
         due=table.due_at - start,
-        first_image=np.append(setting.promises.first_image, len(visits.first_visit) - 1),
+        first_image=np.append(run_input.promises.first_image, len(visits.first_visit) - 1),
         first_visit=visits.first_visit,
         station=visits.station,
         duration=visits.seconds.astype(np.int64),
-        until=setting.horizon.end_at - start,
+        until=run_input.horizon.end_at - start,
     )
 
 
@@ -125,10 +149,15 @@ def twin(flow: Flow) -> Flow:
     fractions = draws.integers(TICKS, size=len(flow.submitted) + len(flow.duration))
     submitted = np.sort(flow.submitted * TICKS + fractions[: len(flow.submitted)])
     duration = flow.duration * TICKS + fractions[len(flow.submitted) :] - TICKS // 2
-    return replace(flow, submitted=submitted, due=flow.due * TICKS, duration=duration, until=flow.until * TICKS)
+    return replace(
+        flow, submitted=submitted, due=flow.due * TICKS, duration=duration, until=flow.until * TICKS
+    )
 
 
-def ended(setting: Setting, ended_at: Ints) -> Ints:
-    """Return ends of visits as contestants give them: since the start, NAT for what is not finished, no reviews."""
-    own = ended_at[: len(setting.workload.visits.station)]
-    return np.where(own == NAT, NAT, own - setting.horizon.start_at)
+def ended(run_input: RunInput, ended_at: Ints) -> Ints:
+    """Return ends of visits as contestants give them.
+
+    Since the start, NAT for what is not finished, no reviews.
+    """
+    own = ended_at[: len(run_input.draws.visits.station)]
+    return np.where(own == NAT, NAT, own - run_input.horizon.start_at)

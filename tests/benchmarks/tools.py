@@ -1,4 +1,7 @@
-"""The same plant in Ciw and in salabim, each as its manual would have it. Imported only where the tool is there."""
+"""The same plant in Ciw and in salabim, each as its manual would have it.
+
+Imported only where the tool is there.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,10 @@ if TYPE_CHECKING:
 
 
 def ciw(flow: Flow) -> Run:
-    """Return Ciw with a node a pool; service times and routes are drawn already, the discipline takes the least key."""
+    """Return Ciw with a node a pool.
+
+    Service times and routes are drawn already, the discipline takes the least key.
+    """
     tool: Any = import_module("ciw")
     key, station, duration = flow.key.tolist(), [*flow.station.tolist(), 0], flow.duration.tolist()
     next_visit, ended = flow.first_visit[:-1].tolist(), [NAT] * len(flow.duration)
@@ -68,8 +74,16 @@ def _salabim() -> Any:
 
 
 def salabim_images(flow: Flow) -> Run:
-    """Return salabim with a component an image and a resource a pool; the key is the priority. Nothing is monitored."""
-    tool, key, station, duration = _salabim(), flow.key.tolist(), flow.station.tolist(), flow.duration.tolist()
+    """Return salabim with a component an image and a resource a pool; the key is the priority.
+
+    Nothing is monitored.
+    """
+    tool, key, station, duration = (
+        _salabim(),
+        flow.key.tolist(),
+        flow.station.tolist(),
+        flow.duration.tolist(),
+    )
     first_visit = flow.first_visit.tolist()
     ended = [NAT] * len(duration)
     env = tool.Environment(trace=False)

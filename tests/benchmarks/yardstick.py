@@ -1,4 +1,7 @@
-"""The yardstick, ``yardstick.cpp``: built with g++ into a folder that goes again, and called on the flow's arrays."""
+"""The yardstick, ``yardstick.cpp``.
+
+Built with g++ into a folder that goes again, and called on the flow's arrays.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,10 @@ NOT_YET = np.iinfo(np.int32).min
 
 
 class Records(NamedTuple):
-    """What the yardstick leaves, in seconds since the start; `NOT_YET` and -1 where there is nothing."""
+    """What the yardstick leaves, in seconds since the start.
+
+    `NOT_YET` and -1 where there is nothing.
+    """
 
     ended: NDArray[np.int32]
     """Shape (visits,)."""
@@ -67,8 +73,13 @@ def yardstick(flow: Flow, *, records: bool) -> Callable[[], Records]:
     seconds = flow.duration.astype(np.int32)
     inputs = (flow.submitted, flow.due, flow.first_image, flow.first_visit, flow.station, seconds)
     columns = [np.ascontiguousarray(column) for column in inputs]
-    orders, visits = [_pointer(column) for column in columns[:3]], [_pointer(column) for column in columns[3:]]
-    n_orders, n_images = (ctypes.c_int64(len(rows)) for rows in (flow.submitted, flow.first_visit[1:]))
+    orders, visits = (
+        [_pointer(column) for column in columns[:3]],
+        [_pointer(column) for column in columns[3:]],
+    )
+    n_orders, n_images = (
+        ctypes.c_int64(len(rows)) for rows in (flow.submitted, flow.first_visit[1:])
+    )
 
     def run() -> Records:
         ended = np.empty(n_visits, np.int32)

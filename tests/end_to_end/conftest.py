@@ -38,7 +38,9 @@ replications: 3
 
 
 @pytest.fixture(autouse=True)
-def charts_where_they_matter(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+def charts_where_they_matter(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Draw charts only for tests that are marked so: they take longer than a small study."""
     if not request.node.get_closest_marker("charts"):
         for name in ("write_charts", "write_pages"):

@@ -1,6 +1,7 @@
 """Run dgisim in forks of a process that has loaded it already: each begins at once, and may be killed at any moment.
 
-A line of JSON in, ``[seconds until they are killed or null, [arguments, ...]]``, a line out: the exit code of each.
+A line of JSON in, ``[seconds until they are killed or null, [arguments, ...]]``, a line out: the
+exit code of each.
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ class Server:
         self.scenario = scenario
         warming_up = self.study(folder / "warm", "none")
         command = [sys.executable, __file__, *warming_up]
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1)
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
+        )
 
     def study(self, out: Path, store: Path | str) -> list[str]:
         """Return the arguments of a study of 12 runs."""

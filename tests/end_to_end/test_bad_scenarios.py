@@ -1,5 +1,7 @@
-# ruff: noqa: E501 (tables of cases read better on one line each)
-"""Bad scenario files, from the file to the message: every fault at once, with its place, and never a traceback."""
+"""Bad scenario files, from the file to the message.
+
+Every fault at once, with its place, and never a traceback.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,9 @@ def faults(folder: Path, data: Any = FULL, *changes: str) -> list[Fault]:
 
 def shortened(folder: Path, error: InputError) -> list[Fault]:
     """Return faults with places from the folder on."""
-    return [Fault(f.where.replace(f"{folder}/", ""), f.value, f.must, f.remedy) for f in error.faults]
+    return [
+        Fault(f.where.replace(f"{folder}/", ""), f.value, f.must, f.remedy) for f in error.faults
+    ]
 
 
 def line(data: Any, key: str, number: int = 0) -> int:
@@ -61,7 +65,11 @@ def test_the_full_scenario_loads(folder: Path) -> None:
 
 def test_every_leaf_wrong_at_once(folder: Path) -> None:
     """A file in which every value is wrong gives a fault for each line that has one."""
-    leaves = [f for f in fields() if not isinstance(at(FULL, f.path), (dict, list)) and f.path[0] != "sweep"]
+    leaves = [
+        f
+        for f in fields()
+        if not isinstance(at(FULL, f.path), (dict, list)) and f.path[0] != "sweep"
+    ]
     data: Any = FULL
     for field in leaves:
         data = with_value(data, field.path, True)
@@ -138,21 +146,48 @@ SETS = [
     ("=5", "--set", "=5", "must be key=value"),
     ("", "--set", '""', "must be key=value"),
     ("nosuch.key=5", "--set nosuch.key", "nosuch", "is no key of the scenario"),
-    ("plant.pools.attic.name=x", "--set plant.pools.attic.name", "attic", "is no key of the scenario"),
-    ("plans.gold.standard.due=10:00", "--set plans.gold.standard.due", "gold", "is no key of the scenario"),
+    (
+        "plant.pools.attic.name=x",
+        "--set plant.pools.attic.name",
+        "attic",
+        "is no key of the scenario",
+    ),
+    (
+        "plans.gold.standard.due=10:00",
+        "--set plans.gold.standard.due",
+        "gold",
+        "is no key of the scenario",
+    ),
     ("seed.x=5", "--set seed.x: seed", '{"x": 5}', "must be a whole number"),
     ("replication=5", "--set replication", "replication", "is an unknown key"),
     ("replications=0", "--set replications", "0", "must be at least 1"),
-    ("replications=many", "--set replications", "many", "must be a whole number or a mapping of keys to values"),
-    ("replications=[", "--set replications", "[", "must be a whole number or a mapping of keys to values"),
+    (
+        "replications=many",
+        "--set replications",
+        "many",
+        "must be a whole number or a mapping of keys to values",
+    ),
+    (
+        "replications=[",
+        "--set replications",
+        "[",
+        "must be a whole number or a mapping of keys to values",
+    ),
     ("customers.shops.count=-1", "--set customers.shops.count", "-1", "must be at least 1"),
     ("horizon={weeks: 1, weeks: 2}", "--set horizon", "weeks", "is a repeated key"),
-    ("description=\udc80", "--set description", "\udc80", "has the character '\\udc80', which is no text"),
+    (
+        "description=\udc80",
+        "--set description",
+        "\udc80",
+        "has the character '\\udc80', which is no text",
+    ),
     ("horizon=", "--set horizon", "null", "must be a mapping of keys to values"),
 ]
 
 
-@pytest.mark.parametrize(("change", "where", "value", "must"), SETS, ids=[ascii(change) for change, *_ in SETS])
+@pytest.mark.parametrize(
+    ("change", "where", "value", "must"), SETS, ids=[ascii(change) for change, *_ in SETS]
+)
 def test_bad_changes(folder: Path, change: str, where: str, value: str, must: str) -> None:
     """A change that is no key=value, leads nowhere or does not fit names the option."""
     found = faults(folder, SMALL, change)
@@ -176,10 +211,24 @@ def test_all_bad_changes_come_at_once(folder: Path) -> None:
 
 
 def test_good_changes(folder: Path) -> None:
-    """Values are YAML; an optional part is taken out with an empty value; names with blanks are found."""
-    case = load(folder, FULL, "replications=7", "plant.review=", f"{DGI}=150", "description=two words")
-    assert load(folder, SMALL, "plans.professional.expedite.hours=4").spec.plans["professional"].expedite.hours == 4
-    assert (case.spec.replications, case.spec.plant.review, case.spec.description) == (7, None, "two words")
+    """Values are YAML; an optional part is taken out with an empty value.
+
+    Names with blanks are found.
+    """
+    case = load(
+        folder, FULL, "replications=7", "plant.review=", f"{DGI}=150", "description=two words"
+    )
+    assert (
+        load(folder, SMALL, "plans.professional.expedite.hours=4")
+        .spec.plans["professional"]
+        .expedite.hours
+        == 4
+    )
+    assert (case.spec.replications, case.spec.plant.review, case.spec.description) == (
+        7,
+        None,
+        "two words",
+    )
     assert case.spec.plans["professional"].standard.guaranteed_per_day == 150
 
 
@@ -205,8 +254,14 @@ def test_bad_sweep_comes_at_once(folder: Path) -> None:
 
 
 def test_levels_that_do_not_go_together(folder: Path) -> None:
-    """Points are tried as they are run: two factors that fit only together are good, others name the levels."""
-    hours, additional = "plans.professional.expedite.hours", "plans.professional.expedite.additional_hours"
+    """Points are tried as they are run.
+
+    Two factors that fit only together are good, others name the levels.
+    """
+    hours, additional = (
+        "plans.professional.expedite.hours",
+        "plans.professional.expedite.additional_hours",
+    )
     load(folder, {**SMALL, "sweep": {hours: [7], additional: [9]}})
     found = faults(folder, {**SMALL, "sweep": {hours: [3, 8], additional: [6, 9]}})
     assert len(found) == 1
@@ -225,7 +280,9 @@ def test_missing_order_file(folder: Path) -> None:
 
 def test_rejections_in_a_replay(folder: Path) -> None:
     """A replay brings no rejections: the plant draws them."""
-    (folder / "orders.csv").write_text("customer_id,submitted_at,images,service\na,2026-01-06T09:00:00Z,5,rejection\n")
+    (folder / "orders.csv").write_text(
+        "customer_id,submitted_at,images,service\na,2026-01-06T09:00:00Z,5,rejection\n"
+    )
     found = faults(folder)
     assert len(found) == 1
     assert (found[0].value, found[0].remedy) == ("rejection", "remove the row")
@@ -237,7 +294,11 @@ def test_column_of_a_file(folder: Path) -> None:
     last = load(folder).spec.plant.route[-1].minutes.empirical
     assert last is not None
     assert (last.values, last.file) == ((1.5, 2.5), None)
-    beside = load(folder, FULL, "plant.route.step10.minutes.empirical.values=[]").spec.plant.route[-1].minutes
+    beside = (
+        load(folder, FULL, "plant.route.step10.minutes.empirical.values=[]")
+        .spec.plant.route[-1]
+        .minutes
+    )
     assert beside.mean() == 2
 
 
@@ -253,7 +314,9 @@ BAD_COLUMNS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("file", "column", "text", "wanted"), BAD_COLUMNS, ids=["file", "column", "cells"])
+@pytest.mark.parametrize(
+    ("file", "column", "text", "wanted"), BAD_COLUMNS, ids=["file", "column", "cells"]
+)
 @pytest.mark.parametrize("way", ["file", "set", "sweep", "changes"])
 def test_bad_column(
     folder: Path, way: str, file: str, column: str, text: str, wanted: list[tuple[str, str, str]]
@@ -288,26 +351,43 @@ def test_column_changes_with_its_file(folder: Path) -> None:
     case = load(folder)
     (folder / "other.csv").write_text("minutes\n7\n")
     again = case.with_changes({"plant.route.step10.minutes.empirical.file": "other.csv"})
-    assert [value.mean() for value in (case.spec.plant.route[-1].minutes, again.spec.plant.route[-1].minutes)] == [2, 7]
+    assert [
+        value.mean()
+        for value in (case.spec.plant.route[-1].minutes, again.spec.plant.route[-1].minutes)
+    ] == [2, 7]
     (folder / "minutes.csv").write_text("minutes\n8.25\n")
     assert case.with_changes({}).spec.plant.route[-1].minutes.mean() == 8.25
 
 
 def test_too_large(folder: Path) -> None:
     """A replication of over 200 million expected images is refused, with the figure and the group."""
-    # 2 weeks and 2 weeks of cool-down, 28 days; 5 images an order: 200 million images are 1,428,571.4 orders a day.
+    # 2 weeks and 2 weeks of cool-down, 28 days; 5 images an order: 200 million images are
+    # 1,428,571.4 orders a day.
     key = ("customers", 0, "demand", "orders_per_day")
     load(folder, with_value(SMALL, key, 1_428_571))
     found = faults(folder, with_value(SMALL, key, 1_428_572))
-    assert [(fault.value, fault.must[:30]) for fault in found] == [("shops", "brings 200,000,080 of 200,000,")]
-    found = faults(folder, SMALL, "customers.shops.demand.images_per_order={lognormal: {median: 1, sigma: 99}}")
+    assert [(fault.value, fault.must[:30]) for fault in found] == [
+        ("shops", "brings 200,000,080 of 200,000,")
+    ]
+    found = faults(
+        folder, SMALL, "customers.shops.demand.images_per_order={lognormal: {median: 1, sigma: 99}}"
+    )
     assert found[0].must.startswith("brings inf of inf expected images")
-    assert "expected images" in str(faults(folder, SMALL, "customers.shops.demand.season=[1e308, 1e308]")[0])
+    assert "expected images" in str(
+        faults(folder, SMALL, "customers.shops.demand.season=[1e308, 1e308]")[0]
+    )
 
 
 def test_too_large_counts_seasons_spikes_rejections_and_files(folder: Path) -> None:
-    """Seasons, spikes and rejections multiply the images; an order file counts by its rows inside the time."""
-    data = with_value(SMALL, ("customers", 0, "demand"), {**SMALL["customers"][0]["demand"], "orders_per_day": 357_143})
+    """Seasons, spikes and rejections multiply the images.
+
+    An order file counts by its rows inside the time.
+    """
+    data = with_value(
+        SMALL,
+        ("customers", 0, "demand"),
+        {**SMALL["customers"][0]["demand"], "orders_per_day": 357_143},
+    )
     for change in (
         "customers.shops.demand.season=[1, 5]",  # 7 + 21 x 5 = 112 days, four times as many
         "customers.shops.demand.spikes={share_of_days: 0.5, factor: 7}",  # 1 + 0.5 x 6 = 4
@@ -340,7 +420,10 @@ def test_changes_of_a_case(folder: Path) -> None:
 
 def test_plan_named(folder: Path) -> None:
     """The quote takes the plan of a file, or the program's; an unknown one is refused."""
-    path = write(folder / "scenario.yaml", with_value(SMALL, ("plans", "professional"), {"rejection": {"hours": 4}}))
+    path = write(
+        folder / "scenario.yaml",
+        with_value(SMALL, ("plans", "professional"), {"rejection": {"hours": 4}}),
+    )
     assert plan_named(None, None).rejection.hours == 5
     assert plan_named(path, None).rejection.hours == 4
     for scenario in (None, path):
@@ -376,7 +459,10 @@ def test_json_schema() -> None:
         without(FULL, ("plant",)),
         {"extends": "base.yaml", "colour": "red"},
         {"extends": "base.yaml", "targets": [{"at_least": 1}]},
-        {"extends": "base.yaml", "plant": {"route": [{"station": "x", "minutes": {"gamma": {"mean": 1}}}]}},
+        {
+            "extends": "base.yaml",
+            "plant": {"route": [{"station": "x", "minutes": {"gamma": {"mean": 1}}}]},
+        },
         with_value(FULL, ("replications",), 0),
         with_value(FULL, ("name",), "a/b"),
     ):
@@ -396,11 +482,20 @@ def test_no_traceback_on_the_command_line(folder: Path) -> None:
 
 def test_too_large_takes_the_mean_under_the_bounds(folder: Path) -> None:
     """A heavy tail that is cut off counts by its mean below the cut; a floor counts too."""
-    # Exponential with mean 1000, cut at 1: E[min(X, 1)] = 1000 (1 - exp(-1/1000)) = 0.9995, and an order has 1 at least.
+    # Exponential with mean 1000, cut at 1: E[min(X, 1)] = 1000 (1 - exp(-1/1000)) = 0.9995, and an
+    # order has 1 at least.
     orders = "customers.shops.demand.orders_per_day=7142857"
-    load(folder, SMALL, orders, "customers.shops.demand.images_per_order={exponential: {mean: 1000, max: 1}}")
+    load(
+        folder,
+        SMALL,
+        orders,
+        "customers.shops.demand.images_per_order={exponential: {mean: 1000, max: 1}}",
+    )
     low = "customers.shops.demand.images_per_order={exponential: {mean: 0.001, min: 2}}"
     assert "brings 399,999,992 of" in str(faults(folder, SMALL, orders, low)[0])
-    # ln X normal with deviation 5: e^12.5 Phi((ln 100 - 25)/5) + 100 Phi(-ln 100/5) = 23.9, of 5.6 million orders.
-    lognormal = "customers.shops.demand.images_per_order={lognormal: {median: 1, sigma: 5, max: 100}}"
+    # ln X normal with deviation 5: e^12.5 Phi((ln 100 - 25)/5) + 100 Phi(-ln 100/5) = 23.9, of 5.6
+    # million orders.
+    lognormal = (
+        "customers.shops.demand.images_per_order={lognormal: {median: 1, sigma: 5, max: 100}}"
+    )
     load(folder, SMALL, "customers.shops.demand.orders_per_day=200000", lognormal)

@@ -24,7 +24,10 @@ def test_baseline_is_what_the_code_gives(tmp_path: Path, engine: str) -> None:
 
 
 def test_diff_reads_the_baseline(tmp_path: Path, dgisim: Call) -> None:
-    """A run of the same scenario differs from the baseline in nothing; a slower floor is worse, with exit code 1."""
+    """A run of the same scenario differs from the baseline in nothing.
+
+    A slower floor is worse, with exit code 1.
+    """
     scenario = BASELINE / "scenario.yaml"
     options = ("--no-verify", "--no-charts", "--workers", 1)
     dgisim("run", scenario, "--out", tmp_path / "same", *options)
@@ -35,14 +38,19 @@ def test_diff_reads_the_baseline(tmp_path: Path, dgisim: Call) -> None:
     dgisim("run", scenario, "--out", tmp_path / "old", *options, "--replications", 12)
     dgisim("run", scenario, "--out", tmp_path / "slow", *options, *slow)
     table = tmp_path / "diff.csv"
-    said = dgisim("diff", tmp_path / "old" / "baseline", tmp_path / "slow" / "baseline", "--out", table)
+    said = dgisim(
+        "diff", tmp_path / "old" / "baseline", tmp_path / "slow" / "baseline", "--out", table
+    )
     assert said.code == 1
     assert "worse" in said.out
     assert ",worse" in table.read_text(encoding="utf-8")
 
 
 def test_several_scenarios_have_an_index(small: Path, tmp_path: Path, dgisim: Call) -> None:
-    """Two scenarios have an index in both forms, escaped; the worst exit code counts; one scenario has none."""
+    """Two scenarios have an index in both forms, escaped; the worst exit code counts.
+
+    One scenario has none.
+    """
     text = small.read_text(encoding="utf-8")
     other = tmp_path / "other.yaml"
     bad = 'description: "<script>alert(1)</script> | x"\ntargets: [{measure: on_time_share, at_most: -1}]\n'
@@ -74,10 +82,17 @@ def test_an_index_of_others_is_never_replaced(small: Path, tmp_path: Path, dgisi
 def test_the_gate_says_what_an_open_target_does(
     small: Path, tmp_path: Path, dgisim: Call, undecided: str, code: int
 ) -> None:
-    """One replication decides nothing: a warning, or a failure, in exit code, words and junit.xml."""
-    gate = f"targets: [{{measure: on_time_share, at_least: 0.5}}]\ngate: {{undecided: {undecided}}}\n"
+    """One replication decides nothing.
+
+    A warning, or a failure, in exit code, words and junit.xml.
+    """
+    gate = (
+        f"targets: [{{measure: on_time_share, at_least: 0.5}}]\ngate: {{undecided: {undecided}}}\n"
+    )
     small.write_text(small.read_text(encoding="utf-8") + gate, encoding="utf-8")
-    said = dgisim("run", small, "--out", tmp_path / "out", "--no-charts", "--replications", 1, "--workers", 1)
+    said = dgisim(
+        "run", small, "--out", tmp_path / "out", "--no-charts", "--replications", 1, "--workers", 1
+    )
     assert said.code == code
     assert said.out.count("NOT DECIDED") == 2
     assert "2 of 2 verdicts are not decided" in said.err

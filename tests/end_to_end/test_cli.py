@@ -48,7 +48,10 @@ CHARTS = [
 def digests(folder: Path) -> dict[str, str]:
     """Return the SHA-256 of every file that has to be the same in every run."""
     files = [path for path in folder.rglob("*") if path.is_file() and path.name != "manifest.json"]
-    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in files
+    }
 
 
 @pytest.mark.charts
@@ -92,8 +95,20 @@ def test_workers_and_hash_seed_leave_no_trace(small: Path, tmp_path: Path) -> No
     seen = []
     for number, (workers, seed) in enumerate([(1, "0"), (2, "12345")]):
         out = tmp_path / str(number)
-        command = [sys.executable, "-m", "sim", "run", str(small), "--out", str(out), "--workers", str(workers)]
-        subprocess.run(command, check=True, capture_output=True, env={**os.environ, "PYTHONHASHSEED": seed})
+        command = [
+            sys.executable,
+            "-m",
+            "sim",
+            "run",
+            str(small),
+            "--out",
+            str(out),
+            "--workers",
+            str(workers),
+        ]
+        subprocess.run(
+            command, check=True, capture_output=True, env={**os.environ, "PYTHONHASHSEED": seed}
+        )
         seen.append(digests(out / "small"))
     assert seen[0] == seen[1]
     assert len(seen[0]) == len(TABLES) + 2 * len(CHARTS) + len(PAGES)
@@ -114,14 +129,18 @@ def test_json_is_one_object(small: Path, tmp_path: Path, dgisim: Call) -> None:
 
 def test_interval_of_one_replication_is_null(small: Path, tmp_path: Path, dgisim: Call) -> None:
     """One replication gives a mean and no interval, and valid JSON."""
-    said = dgisim("run", small, "--out", tmp_path / "out", "--workers", 1, "--json", "--replications", 1)
+    said = dgisim(
+        "run", small, "--out", tmp_path / "out", "--workers", 1, "--json", "--replications", 1
+    )
     rows = json.loads(said.out)["points"][0]["measures"]
     assert {row["n"] for row in rows} == {1}
     assert {(row["low"], row["high"]) for row in rows} == {(None, None)}
 
 
 @pytest.mark.parametrize(("bound", "code"), [("at_least: 0.0", 0), ("at_most: -1", 1)])
-def test_targets_decide_the_exit_code(small: Path, tmp_path: Path, dgisim: Call, bound: str, code: int) -> None:
+def test_targets_decide_the_exit_code(
+    small: Path, tmp_path: Path, dgisim: Call, bound: str, code: int
+) -> None:
     """A met target gives 0, a missed one 1, and both are said."""
     small.write_text(SMALL + f"targets: [{{measure: on_time_share, {bound}}}]\n", encoding="utf-8")
     said = dgisim("run", small, "--out", tmp_path / "out", "--workers", 1)
@@ -132,7 +151,9 @@ def test_targets_decide_the_exit_code(small: Path, tmp_path: Path, dgisim: Call,
 def test_set_changes_a_value(small: Path, tmp_path: Path, dgisim: Call) -> None:
     """--set reaches entries of lists by name, and lands in the manifest."""
     key = "plant.pools.retouch.discipline"
-    dgisim("run", small, "--out", tmp_path, "--workers", 1, "--set", f"{key}=fifo", "--set", "sweep={}")
+    dgisim(
+        "run", small, "--out", tmp_path, "--workers", 1, "--set", f"{key}=fifo", "--set", "sweep={}"
+    )
     manifest = json.loads((tmp_path / "small" / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["scenario"]["plant"]["pools"][0]["discipline"] == "fifo"
     assert manifest["points"] == [{}]
@@ -145,8 +166,14 @@ def test_ledger_on_request(small: Path, tmp_path: Path, dgisim: Call) -> None:
     ledger = tmp_path / "with" / "small" / "ledger"
     deliveries = pd.read_parquet(ledger / "point-0" / "replication-0" / "deliveries.parquet")
     census = pd.read_csv(tmp_path / "with" / "small" / "census.csv")
-    assert (deliveries["service"] != 2).sum() == census["images_done"][0] + census["images_censored"][0]
-    rest = {name: digest for name, digest in digests(tmp_path / "with" / "small").items() if "ledger" not in name}
+    assert (deliveries["service"] != 2).sum() == census["images_done"][0] + census[
+        "images_censored"
+    ][0]
+    rest = {
+        name: digest
+        for name, digest in digests(tmp_path / "with" / "small").items()
+        if "ledger" not in name
+    }
     assert rest == digests(tmp_path / "without" / "small")
 
 
@@ -162,7 +189,16 @@ def test_check_compares_offered_load_with_capacity(small: Path, dgisim: Call) ->
 
 def test_overload_runs_and_warns(small: Path, tmp_path: Path, dgisim: Call) -> None:
     """Demand far over capacity runs to the end and says the offered load."""
-    said = dgisim("run", small, "--out", tmp_path, "--workers", 1, "--set", "customers.shops.demand.orders_per_day=60")
+    said = dgisim(
+        "run",
+        small,
+        "--out",
+        tmp_path,
+        "--workers",
+        1,
+        "--set",
+        "customers.shops.demand.orders_per_day=60",
+    )
     assert said.code == 0
     assert "warning: pool 'retouch' is offered" in said.err
     census = pd.read_csv(tmp_path / "small" / "census.csv")
@@ -170,7 +206,9 @@ def test_overload_runs_and_warns(small: Path, tmp_path: Path, dgisim: Call) -> N
     assert (census["images_censored"] > 0).all()
 
 
-def orders_file(path: Path, rows: list[str], header: str = "customer_id,submitted_at,images") -> Path:
+def orders_file(
+    path: Path, rows: list[str], header: str = "customer_id,submitted_at,images"
+) -> Path:
     """Write an order file."""
     path.write_text("\n".join([header, *rows, ""]), encoding="utf-8")
     return path
@@ -205,7 +243,12 @@ def test_order_files_can_be_swept(small: Path, tmp_path: Path, dgisim: Call) -> 
     orders_file(tmp_path / "orders.csv", GOOD)
     orders_file(tmp_path / "more.csv", [*GOOD, "c,2026-01-14T11:00:00-05:00,5"])
     sweep = "sweep={customers.shops.orders: [orders.csv, more.csv]}"
-    assert dgisim("run", replaying(small), "--out", tmp_path / "out", "--workers", 1, "--set", sweep).code == 0
+    assert (
+        dgisim(
+            "run", replaying(small), "--out", tmp_path / "out", "--workers", 1, "--set", sweep
+        ).code
+        == 0
+    )
     census = pd.read_csv(tmp_path / "out" / "small" / "census.csv")
     assert census.groupby("customers.shops.orders")["images_submitted"].max().to_dict() == {
         "orders.csv": 19,
@@ -214,7 +257,10 @@ def test_order_files_can_be_swept(small: Path, tmp_path: Path, dgisim: Call) -> 
 
 
 def test_bad_rows_stop_or_are_listed(small: Path, tmp_path: Path, dgisim: Call) -> None:
-    """Bad rows are reported all at once; with --skip-bad-rows they are listed beside the results and counted."""
+    """Bad rows are reported all at once.
+
+    With --skip-bad-rows they are listed beside the results and counted.
+    """
     bad = ["c,2026-01-12T10:00:00,3", "d,2026-01-12T10:00:00-05:00,-4"]
     orders_file(tmp_path / "orders.csv", [GOOD[0], *bad, GOOD[1]])
     said = dgisim("run", replaying(small), "--out", tmp_path / "out", "--workers", 1)
@@ -223,7 +269,9 @@ def test_bad_rows_stop_or_are_listed(small: Path, tmp_path: Path, dgisim: Call) 
     assert "orders.csv:4: images" in said.err
     assert "'-4' must be" in said.err
     assert not (tmp_path / "out" / "small").exists()
-    said = dgisim("run", replaying(small), "--out", tmp_path / "out", "--workers", 1, "--skip-bad-rows")
+    said = dgisim(
+        "run", replaying(small), "--out", tmp_path / "out", "--workers", 1, "--skip-bad-rows"
+    )
     rows = pd.read_csv(tmp_path / "out" / "small" / "bad_rows.csv")
     assert said.code == 0
     assert rows["line"].tolist() == [3, 4]
@@ -235,7 +283,9 @@ def test_orders_outside_the_horizon_are_counted(small: Path, tmp_path: Path, dgi
     orders_file(tmp_path / "orders.csv", [*GOOD, "a,2025-06-01T10:00:00-04:00,9"])
     said = dgisim("run", replaying(small), "--out", tmp_path / "out", "--workers", 1)
     assert "1 of 3 orders lie outside the horizon" in said.err
-    assert (pd.read_csv(tmp_path / "out" / "small" / "census.csv")["orders_outside_horizon"] == 1).all()
+    assert (
+        pd.read_csv(tmp_path / "out" / "small" / "census.csv")["orders_outside_horizon"] == 1
+    ).all()
 
 
 @pytest.mark.parametrize(
@@ -243,12 +293,17 @@ def test_orders_outside_the_horizon_are_counted(small: Path, tmp_path: Path, dgi
     [
         (b"", "empty"),
         (b"customer_id,submitted_at,images\n", "no"),
-        ("customer_id,submitted_at,images\n\xe9,2026-01-12T10:00:00Z,1\n".encode("latin-1"), "UTF-8"),
+        (
+            "customer_id,submitted_at,images\n\xe9,2026-01-12T10:00:00Z,1\n".encode("latin-1"),
+            "UTF-8",
+        ),
         (b"customer_id,submitted_at\na,2026-01-12T10:00:00Z\n", "images"),
     ],
     ids=["empty", "header only", "latin-1", "column missing"],
 )
-def test_bad_order_files(small: Path, tmp_path: Path, dgisim: Call, content: bytes, said_to_be: str) -> None:
+def test_bad_order_files(
+    small: Path, tmp_path: Path, dgisim: Call, content: bytes, said_to_be: str
+) -> None:
     """An order file that cannot be read is bad input, in one message without a traceback."""
     (tmp_path / "orders.csv").write_bytes(content)
     said = dgisim("run", replaying(small), "--out", tmp_path / "out", "--workers", 1)
@@ -332,14 +387,16 @@ def test_cut_off_keeps_what_was_finished(
             raise KeyboardInterrupt
         return made(task, batch)
 
-    monkeypatch.setattr("sim.study.hands.made", until)
+    monkeypatch.setattr("sim.study.executor.made", until)
     said = dgisim("run", small, "--out", tmp_path / "out", "--workers", 1)
     assert said.code == 3
     assert "cut off" in said.err
     if kept is None:
         assert not list((tmp_path / "out").iterdir())
     else:
-        manifest = json.loads((tmp_path / "out" / "small" / "manifest.json").read_text(encoding="utf-8"))
+        manifest = json.loads(
+            (tmp_path / "out" / "small" / "manifest.json").read_text(encoding="utf-8")
+        )
         assert manifest["cut_off"]
         assert manifest["replications"] == kept
 
@@ -348,7 +405,10 @@ QUOTE = "order_id,customer_id,timezone,submitted_at,service,images"
 
 
 def test_quote_splits_and_dates(tmp_path: Path, dgisim: Call) -> None:
-    """The worked examples of the SLA: 35 expedited are 20 in 3 h and 15 in 6 h; then 180 standard are left."""
+    """The worked examples of the SLA: 35 expedited are 20 in 3 h and 15 in 6 h.
+
+    Then 180 standard are left.
+    """
     rows = [
         "1,acme,Europe/Copenhagen,2025-06-03T10:00:00+02:00,expedite,35",
         "2,acme,Europe/Copenhagen,2025-06-03T11:00:00+02:00,standard,200",
@@ -369,14 +429,26 @@ def test_quote_takes_the_plan_of_a_scenario(small: Path, tmp_path: Path, dgisim:
     """--scenario brings its plan: a guarantee of 20 splits an order of 30."""
     rows = ["1,acme,Europe/Copenhagen,2025-06-03T10:00:00+02:00,standard,30"]
     out = tmp_path / "promised.csv"
-    dgisim("quote", orders_file(tmp_path / "orders.csv", rows, QUOTE), "--scenario", small, "--out", out)
+    dgisim(
+        "quote",
+        orders_file(tmp_path / "orders.csv", rows, QUOTE),
+        "--scenario",
+        small,
+        "--out",
+        out,
+    )
     assert pd.read_csv(out)["images"].tolist() == [20, 10]
 
 
 def test_quote_refuses_flow_and_names_the_plan(tmp_path: Path, dgisim: Call) -> None:
     """1-hour flow is refused with the name of the plan, and nothing is written."""
     rows = ["1,acme,Europe/Copenhagen,2025-06-03T10:00:00+02:00,flow,5"]
-    said = dgisim("quote", orders_file(tmp_path / "orders.csv", rows, QUOTE), "--out", tmp_path / "promised.csv")
+    said = dgisim(
+        "quote",
+        orders_file(tmp_path / "orders.csv", rows, QUOTE),
+        "--out",
+        tmp_path / "promised.csv",
+    )
     assert said.code == 2
     assert "professional" in said.err
     assert "FLOW-1" in said.err
@@ -386,7 +458,9 @@ def test_quote_refuses_flow_and_names_the_plan(tmp_path: Path, dgisim: Call) -> 
 def test_schema_is_json_and_accepts_the_small_scenario(dgisim: Call) -> None:
     """The schema is a JSON object that knows the keys of a scenario."""
     schema = json.loads(dgisim("schema").out)
-    assert {"name", "horizon", "plans", "customers", "plant", "sweep"} <= schema["properties"].keys()
+    assert {"name", "horizon", "plans", "customers", "plant", "sweep"} <= schema[
+        "properties"
+    ].keys()
 
 
 HEAVY = ("matplotlib", "numba", "numpy", "pandas", "pydantic", "rich", "scipy", "simpy")
@@ -413,7 +487,10 @@ def test_help_loads_nothing_heavy() -> None:
 
 
 def test_engines_are_loaded_when_they_run(small: Path, tmp_path: Path) -> None:
-    """A check loads no engine, and a run only the one that it takes; charts cost nothing to those who want none."""
+    """A check loads no engine, and a run only the one that it takes.
+
+    Charts cost nothing to those who want none.
+    """
     assert not {"numba", "simpy", "matplotlib"} & loaded_by("check", small)
     options = ("--out", tmp_path, "--workers", 1, "--no-charts", "--no-verify")
     assert not {"numba", "matplotlib"} & loaded_by("run", small, *options, "--engine", "simpy")

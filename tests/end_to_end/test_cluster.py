@@ -20,7 +20,9 @@ from tests.end_to_end.conftest import Said
 from tests.end_to_end.test_cli import GOOD, digests, orders_file, replaying
 
 pytestmark = [
-    pytest.mark.skipif(find_spec("distributed") is None, reason="Dask is not installed: dgisim[cluster]"),
+    pytest.mark.skipif(
+        find_spec("distributed") is None, reason="Dask is not installed: dgisim[cluster]"
+    ),
     pytest.mark.xdist_group("cluster"),
 ]
 Call = Callable[..., Said]
@@ -47,14 +49,20 @@ class Cluster:
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline and self.scheduler.poll() is None:
             try:
-                return str(json.loads((self.folder / "scheduler.json").read_text(encoding="utf-8"))["address"])
+                return str(
+                    json.loads((self.folder / "scheduler.json").read_text(encoding="utf-8"))[
+                        "address"
+                    ]
+                )
             except (OSError, ValueError):
                 time.sleep(0.02)
         raise AssertionError((self.folder / "log").read_text(encoding="utf-8"))
 
     def add_worker(self) -> subprocess.Popen[bytes]:
         """Start a worker, which joins when it is ready."""
-        return self._start("worker", "--no-nanny", "--nthreads", "1", "--local-directory", str(self.folder))
+        return self._start(
+            "worker", "--no-nanny", "--nthreads", "1", "--local-directory", str(self.folder)
+        )
 
     def _start(self, *arguments: str) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", "dask", *arguments, "--no-dashboard"]
@@ -84,12 +92,15 @@ def none_here(monkeypatch: pytest.MonkeyPatch) -> None:
     def refused(*_: Any) -> Any:
         raise AssertionError("a run was made here")
 
-    monkeypatch.setattr("sim.study.hands.made", refused)
+    monkeypatch.setattr("sim.study.executor.made", refused)
     monkeypatch.setattr("sim.study.pipeline.run_point", refused)
 
 
 def at_kept(monkeypatch: pytest.MonkeyPatch, number: int, do: Callable[[], object]) -> list[int]:
-    """Do something as soon as so many runs of a study are kept; return the list that grows by one a run."""
+    """Do something as soon as so many runs of a study are kept.
+
+    Return the list that grows by one a run.
+    """
     kept: list[int] = []
     keep = Store.keep
 
@@ -106,13 +117,20 @@ def at_kept(monkeypatch: pytest.MonkeyPatch, number: int, do: Callable[[], objec
 def test_a_worker_that_dies_leaves_no_trace(
     small: Path, tmp_path: Path, dgisim: Call, monkeypatch: pytest.MonkeyPatch, cluster: Cluster
 ) -> None:
-    """One of two workers is killed in mid study: the study ends, with the bytes of one that was made here."""
+    """One of two workers is killed in mid study.
+
+    The study ends, with the bytes of one that was made here.
+    """
     command = ("run", small, "--replications", 20, "--out")
     dgisim(*command, tmp_path / "here", "--workers", 1)
     none_here(monkeypatch)
-    monkeypatch.setattr("sim.study.parcels.ENOUGH", 10)  # parcels of two points, handed over little by little
+    monkeypatch.setattr(
+        "sim.study.parcels.ENOUGH", 10
+    )  # parcels of two points, handed over little by little
     kept = at_kept(monkeypatch, 5, cluster.workers[0].kill)
-    said = dgisim(*command, tmp_path / "there", "--cluster", cluster.address, "--store", tmp_path / "store")
+    said = dgisim(
+        *command, tmp_path / "there", "--cluster", cluster.address, "--store", tmp_path / "store"
+    )
     assert said.code == 0, said.err
     assert cluster.workers[0].wait(PATIENCE) == -signal.SIGKILL
     assert len(kept) == 40
@@ -135,12 +153,17 @@ def test_order_files_travel(
 def test_ctrl_c_keeps_what_was_finished(
     small: Path, tmp_path: Path, dgisim: Call, monkeypatch: pytest.MonkeyPatch, cluster: Cluster
 ) -> None:
-    """Ctrl-C ends the study with exit code 3 and the finished replications; the cluster has nothing left to do."""
+    """Ctrl-C ends the study with exit code 3 and the finished replications.
+
+    The cluster has nothing left to do.
+    """
     at_kept(monkeypatch, 3, lambda: os.kill(os.getpid(), signal.SIGINT))
     options = ("--cluster", cluster.address, "--store", tmp_path / "store")
     said = dgisim("run", small, "--out", tmp_path / "out", *ONE, "--replications", 200, *options)
     assert said.code == 3, said.err
-    manifest = json.loads((tmp_path / "out" / "small" / "manifest.json").read_text(encoding="utf-8"))
+    manifest = json.loads(
+        (tmp_path / "out" / "small" / "manifest.json").read_text(encoding="utf-8")
+    )
     assert manifest["cut_off"]
     assert 2 <= len(manifest["replications"]) <= 3
     assert wanted_by_nobody(cluster)
@@ -162,7 +185,10 @@ def wanted_by_nobody(cluster: Cluster) -> bool:
 def test_other_code_is_refused(
     small: Path, tmp_path: Path, dgisim: Call, monkeypatch: pytest.MonkeyPatch, cluster: Cluster
 ) -> None:
-    """Workers with another version are bad input: their results might be others. It is said what to do."""
+    """Workers with another version are bad input: their results might be others.
+
+    It is said what to do.
+    """
     monkeypatch.setattr("sim.study.parcels.code", lambda: {"model": "another"})
     said = dgisim("run", small, "--out", tmp_path / "out", *ONE, "--cluster", cluster.address)
     assert said.code == 2
@@ -173,7 +199,9 @@ def test_other_code_is_refused(
 
 def test_ledgers_are_refused(small: Path, tmp_path: Path, dgisim: Call, cluster: Cluster) -> None:
     """Workers would write ledgers on their own machines: bad input, and nothing is written."""
-    said = dgisim("run", small, "--out", tmp_path / "out", *ONE, "--cluster", cluster.address, "--ledger")
+    said = dgisim(
+        "run", small, "--out", tmp_path / "out", *ONE, "--cluster", cluster.address, "--ledger"
+    )
     assert (said.code, "--ledger: cannot be had from a cluster" in said.err) == (2, True)
     assert not list((tmp_path / "out").iterdir())
 
@@ -190,7 +218,9 @@ def test_an_address_of_no_scheduler(
     assert "start a scheduler and workers as docs/scale.md says" in said.err
 
 
-def test_dask_is_an_extra(small: Path, tmp_path: Path, dgisim: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_dask_is_an_extra(
+    small: Path, tmp_path: Path, dgisim: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Without Dask it is said what to install."""
     monkeypatch.setitem(sys.modules, "distributed", None)
     said = dgisim("run", small, "--out", tmp_path / "out", *ONE, "--cluster", NOWHERE)
@@ -225,11 +255,15 @@ def test_a_cluster_without_workers_and_one_that_is_lost(
         with monkeypatch.context() as patch:
             patch.setattr("sim.study.cluster.PATIENCE", 1)
             said = dgisim("run", small, *options, "--cluster", own.address)
-        assert (said.code, "cannot be used: Only 0/1 workers arrived" in said.err) == (2, True), said.err
+        assert (said.code, "cannot be used: Only 0/1 workers arrived" in said.err) == (2, True), (
+            said.err
+        )
         own.add_worker()
         kept = at_kept(monkeypatch, 3, own.scheduler.kill)
         said = dgisim("run", small, *options, "--cluster", own.address)
-        assert (said.code, f"--cluster: '{own.address}' was lost" in said.err) == (2, True), said.err
+        assert (said.code, f"--cluster: '{own.address}' was lost" in said.err) == (2, True), (
+            said.err
+        )
         assert 3 <= len(kept) < 100
     finally:
         own.close()

@@ -18,7 +18,7 @@ from sim.errors import DisagreementError
 from sim.plant.compiled import engine as compiled
 from sim.plant.compiled import tally as compiled_tally
 from sim.plant.marks import Marks
-from sim.plant.setting import Setting
+from sim.plant.run_input import RunInput
 from tests.end_to_end.conftest import SMALL, Said
 from tests.end_to_end.test_cli import TABLES, digests
 
@@ -33,7 +33,7 @@ def manifest(folder: Path) -> Any:
 @pytest.fixture
 def refusing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the compiled engine refuse everything."""
-    monkeypatch.setattr(compiled, "refusals", lambda setting: ["juggling", "night trains"])
+    monkeypatch.setattr(compiled, "refusals", lambda run_input: ["juggling", "night trains"])
 
 
 @pytest.fixture
@@ -41,8 +41,8 @@ def broken(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the compiled engine end the third visit a second late."""
     right = compiled.simulate
 
-    def wrong(setting: Setting) -> Marks:
-        marks = right(setting)
+    def wrong(run_input: RunInput) -> Marks:
+        marks = right(run_input)
         ended_at = marks.ended_at.copy()
         ended_at[2] += 1
         return replace(marks, ended_at=ended_at)
@@ -51,13 +51,23 @@ def broken(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("ledger", [False, True], ids=["figures", "ledger"])
-def test_engines_and_workers_leave_the_same_bytes(small: Path, tmp_path: Path, ledger: bool) -> None:
+def test_engines_and_workers_leave_the_same_bytes(
+    small: Path, tmp_path: Path, ledger: bool
+) -> None:
     """Both engines, one, two or five workers, give the same bytes in every table and every ledger."""
     seen = []
-    for engine, workers in [("simpy", 1), ("simpy", 2), ("compiled", 1), ("compiled", 2), ("compiled", 5)]:
+    for engine, workers in [
+        ("simpy", 1),
+        ("simpy", 2),
+        ("compiled", 1),
+        ("compiled", 2),
+        ("compiled", 5),
+    ]:
         folder = tmp_path / f"{engine}-{workers}"
         folder.mkdir()
-        study = sim.load(small).run(engine=engine, workers=workers, ledgers=folder / "ledger" if ledger else None)
+        study = sim.load(small).run(
+            engine=engine, workers=workers, ledgers=folder / "ledger" if ledger else None
+        )
         study.write(folder)
         seen.append(digests(folder))
     assert {f"{name}.csv" for name in TABLES} <= seen[0].keys()
@@ -70,7 +80,9 @@ def test_points_with_draws_of_their_own(small: Path, key: str) -> None:
     """Points that draw something else come out as if each had been run alone, on threads and processes."""
     scenario = sim.load(small, changes=("sweep={}", "replications=2"))
     swept = scenario.with_({"sweep": {key: [4, 2, 4]}})
-    alone = [scenario.with_({key: level}).run().table("summary")["mean"].tolist() for level in (4, 2, 4)]
+    alone = [
+        scenario.with_({key: level}).run().table("summary")["mean"].tolist() for level in (4, 2, 4)
+    ]
     for engine in ("compiled", "simpy"):
         found = swept.run(engine=engine, workers=2).table("summary")
         assert [group["mean"].tolist() for _, group in found.groupby("point")] == alone
@@ -82,18 +94,31 @@ def test_auto_is_the_compiled_engine(small: Path, tmp_path: Path, dgisim: Call) 
     says = manifest(tmp_path)
     compared = says["engine"].pop("verified")
     assert says["engine"] == {"asked": "auto", "used": "compiled"}
-    ledgers = {path: sum(len(pd.read_parquet(file)) for file in path.iterdir()) for path in tmp_path.rglob("replic*-*")}
-    own = tmp_path / "small" / "ledger" / f"point-{compared['point']}" / f"replication-{compared['replication']}"
+    ledgers = {
+        path: sum(len(pd.read_parquet(file)) for file in path.iterdir())
+        for path in tmp_path.rglob("replic*-*")
+    }
+    own = (
+        tmp_path
+        / "small"
+        / "ledger"
+        / f"point-{compared['point']}"
+        / f"replication-{compared['replication']}"
+    )
     assert compared["rows"] == ledgers[own]
     assert compared["point"] == 0
 
 
 def test_the_shortest_replication_is_compared(small: Path) -> None:
     """The replication that is compared is the one with the fewest visits."""
-    scenario = sim.load(small, changes=("replications=5", "sweep={}", "plant.rejection=null", "plant.review=null"))
+    scenario = sim.load(
+        small, changes=("replications=5", "sweep={}", "plant.rejection=null", "plant.review=null")
+    )
     study = scenario.with_({"plant.route.retouch.rework": None}).run()
     census = study.table("census")
-    assert study.manifest["engine"]["verified"]["replication"] == census["images_submitted"].argmin()
+    assert (
+        study.manifest["engine"]["verified"]["replication"] == census["images_submitted"].argmin()
+    )
 
 
 @pytest.mark.parametrize("way", ["option", "scenario"])
@@ -101,12 +126,23 @@ def test_simpy_on_request(small: Path, tmp_path: Path, dgisim: Call, way: str) -
     """Option or scenario choose the SimPy model, which has nothing to be compared with."""
     if way == "scenario":
         small.write_text(SMALL + "engine: simpy\n", encoding="utf-8")
-    dgisim("run", small, "--out", tmp_path, "--workers", 1, *(["--engine", "simpy"] if way == "option" else []))
+    dgisim(
+        "run",
+        small,
+        "--out",
+        tmp_path,
+        "--workers",
+        1,
+        *(["--engine", "simpy"] if way == "option" else []),
+    )
     assert manifest(tmp_path)["engine"] == {"asked": "simpy", "used": "simpy", "verified": None}
 
 
 def test_the_digest_of_the_scenario_knows_no_engine(small: Path) -> None:
-    """What the figures were made from has one digest, whichever engine made them; the manifest says which."""
+    """What the figures were made from has one digest, whichever engine made them.
+
+    The manifest says which.
+    """
     manifests = [sim.load(small).run(engine=name).manifest for name in ("simpy", "compiled")]
     assert len({manifest["scenario_sha256"] for manifest in manifests}) == 1
     assert [manifest["engine"]["asked"] for manifest in manifests] == ["simpy", "compiled"]
@@ -117,7 +153,9 @@ def test_simpy_takes_processes_and_the_other_threads(
     small: Path, monkeypatch: pytest.MonkeyPatch, engine: str, other: str
 ) -> None:
     """Threads would wait for each other in SimPy; processes would copy what compiled runs share."""
-    monkeypatch.setattr(f"sim.study.hands.{other}PoolExecutor", lambda *_: pytest.fail(f"took a {other.lower()}"))
+    monkeypatch.setattr(
+        f"sim.study.executor.{other}PoolExecutor", lambda *_: pytest.fail(f"took a {other.lower()}")
+    )
     sim.load(small).run(engine=engine, workers=2, verify=False)
 
 
@@ -141,14 +179,30 @@ def test_the_engine_cannot_be_swept(small: Path, dgisim: Call) -> None:
 def test_auto_gives_way_to_simpy(small: Path, tmp_path: Path, dgisim: Call) -> None:
     """What the compiled engine cannot do runs on the SimPy model, with the same figures, and the manifest says so."""
     dgisim("run", small, "--out", tmp_path / "auto", "--no-charts", "--workers", 2)
-    dgisim("run", small, "--out", tmp_path / "simpy", "--no-charts", "--workers", 1, "--engine", "simpy")
-    assert manifest(tmp_path / "auto")["engine"] == {"asked": "auto", "used": "simpy", "verified": None}
+    dgisim(
+        "run",
+        small,
+        "--out",
+        tmp_path / "simpy",
+        "--no-charts",
+        "--workers",
+        1,
+        "--engine",
+        "simpy",
+    )
+    assert manifest(tmp_path / "auto")["engine"] == {
+        "asked": "auto",
+        "used": "simpy",
+        "verified": None,
+    }
     assert digests(tmp_path / "auto") == digests(tmp_path / "simpy")
 
 
 @pytest.mark.usefixtures("refusing")
 @pytest.mark.parametrize("command", [("run", "--engine", "compiled", "--workers", 2), ("verify",)])
-def test_a_refusal_is_named(small: Path, tmp_path: Path, dgisim: Call, command: tuple[str, ...]) -> None:
+def test_a_refusal_is_named(
+    small: Path, tmp_path: Path, dgisim: Call, command: tuple[str, ...]
+) -> None:
     """Asked for what it cannot do, the compiled engine names scenario, all that it cannot do, and the remedy."""
     out = ("--out", tmp_path / "out") if command[0] == "run" else ()
     said = dgisim(*command, small, *out)
@@ -160,14 +214,26 @@ def test_a_refusal_is_named(small: Path, tmp_path: Path, dgisim: Call, command: 
 
 @pytest.mark.usefixtures("broken")
 @pytest.mark.parametrize("workers", [1, 2])
-def test_a_difference_stops_the_study(small: Path, tmp_path: Path, dgisim: Call, workers: int) -> None:
-    """One second in one row gives exit code 4, the place, both values and what to do; nothing is half-written."""
+def test_a_difference_stops_the_study(
+    small: Path, tmp_path: Path, dgisim: Call, workers: int
+) -> None:
+    """One second in one row gives exit code 4, the place, both values and what to do.
+
+    Nothing is half-written.
+    """
     dgisim("run", small, "--out", tmp_path / "out", "--workers", workers, "--engine", "simpy")
     before = digests(tmp_path / "out")
     said = dgisim("run", small, "--out", tmp_path / "out", "--workers", workers)
     assert said.code == 4
     assert said.out == ""
-    for part in ("small: ", "replication ", "at point 0", "visits, row ", "ended_at: simpy 2026-", "compiled 2026-"):
+    for part in (
+        "small: ",
+        "replication ",
+        "at point 0",
+        "visits, row ",
+        "ended_at: simpy 2026-",
+        "compiled 2026-",
+    ):
         assert part in said.err
     assert "engine: simpy" in said.err
     assert digests(tmp_path / "out") == before
@@ -182,13 +248,22 @@ def test_no_verify_compares_nothing(small: Path, tmp_path: Path, dgisim: Call) -
     assert manifest(tmp_path)["engine"] == {"asked": "auto", "used": "compiled", "verified": False}
 
 
-def test_a_miscount_stops_the_study(small: Path, tmp_path: Path, dgisim: Call, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What the compiled engine counts without rows is compared too: one image more or less is found."""
+def test_a_miscount_stops_the_study(
+    small: Path, tmp_path: Path, dgisim: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the compiled engine counts without rows is compared too.
+
+    One image more or less is found.
+    """
     counted = compiled_tally.tally_of
 
     def wrong(*args: Any) -> Any:
         found = counted(*args)
-        return replace(found, by_hour=found.by_hour + (np.arange(found.by_hour.size) == 5).reshape(found.by_hour.shape))
+        return replace(
+            found,
+            by_hour=found.by_hour
+            + (np.arange(found.by_hour.size) == 5).reshape(found.by_hour.shape),
+        )
 
     monkeypatch.setattr(compiled_tally, "tally_of", wrong)
     said = dgisim("run", small, "--out", tmp_path / "out", "--workers", 1)
@@ -223,22 +298,28 @@ def test_verify_prints_the_row_and_both_histories(small: Path, dgisim: Call) -> 
     assert first.difference is not None
     assert first.ledgers is not None
     assert said.code == 4
-    assert f"small: replication 0, point 0: {first.difference}" in said.out.replace("\n", " ").replace("  ", " ")
+    assert f"small: replication 0, point 0: {first.difference}" in said.out.replace(
+        "\n", " "
+    ).replace("  ", " ")
     lines = said.out.splitlines()
-    n_visits = [int(np.sum(ledger.visits.image == first.difference.image)) for ledger in first.ledgers]
+    n_visits = [
+        int(np.sum(ledger.visits.image == first.difference.image)) for ledger in first.ledgers
+    ]
     for engine, n in zip(("simpy", "compiled"), n_visits, strict=True):
         assert sum(line.split()[:2] == ["retouch", engine] for line in lines) == n
     assert sum(line.rstrip().endswith("differs") for line in lines) >= 2
 
 
-def test_verify_stops_at_a_run_that_loses_a_visit(small: Path, dgisim: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_verify_stops_at_a_run_that_loses_a_visit(
+    small: Path, dgisim: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """An engine that never ends the first visit differs in its end, and the visits behind it have no row."""
     right = compiled.simulate
 
-    def wrong(setting: Setting) -> Marks:
-        marks = right(setting)
+    def wrong(run_input: RunInput) -> Marks:
+        marks = right(run_input)
         ended_at = marks.ended_at.copy()
-        ended_at[: setting.workload.visits.first_visit[1]] = NAT
+        ended_at[: run_input.draws.visits.first_visit[1]] = NAT
         return replace(marks, ended_at=ended_at)
 
     monkeypatch.setattr(compiled, "simulate", wrong)
@@ -251,18 +332,27 @@ def test_verify_stops_at_a_run_that_loses_a_visit(small: Path, dgisim: Call, mon
 def test_cut_off_while_comparing(
     small: Path, tmp_path: Path, dgisim: Call, monkeypatch: pytest.MonkeyPatch, command: str
 ) -> None:
-    """Ctrl-C during a comparison gives exit code 3; a study keeps its results, and says that nothing was compared."""
+    """Ctrl-C during a comparison gives exit code 3.
+
+    A study keeps its results, and says that nothing was compared.
+    """
 
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("sim.study.verify.compared", interrupt)
-    said = dgisim(command, small, *(["--out", tmp_path, "--workers", 2] if command == "run" else []))
+    said = dgisim(
+        command, small, *(["--out", tmp_path, "--workers", 2] if command == "run" else [])
+    )
     assert said.code == 3
     assert "cut off" in said.err
     if command == "run":
         says = manifest(tmp_path)
-        assert (says["engine"]["verified"], says["cut_off"], says["replications"]) == (False, True, [0, 1, 2])
+        assert (says["engine"]["verified"], says["cut_off"], says["replications"]) == (
+            False,
+            True,
+            [0, 1, 2],
+        )
 
 
 def test_cut_off_on_threads_keeps_what_was_finished(
@@ -274,16 +364,20 @@ def test_cut_off_on_threads_keeps_what_was_finished(
         if done == 2:
             raise KeyboardInterrupt
 
-    study = sim.load(small, changes=("replications=20",)).run(workers=2, progress=interrupt)
+    study = sim.load(small, changes=("replications=20",)).run(workers=2, on_progress=interrupt)
     assert study.manifest["cut_off"]
     assert len(study.manifest["replications"]) == 2
     assert study.manifest["engine"]["verified"] is False
 
 
-def test_no_charts(small: Path, tmp_path: Path, dgisim: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_charts(
+    small: Path, tmp_path: Path, dgisim: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """--no-charts writes the tables alone."""
     monkeypatch.setattr("sim.report.write.write_report", lambda *_: pytest.fail("drew charts"))
     said = dgisim("run", small, "--out", tmp_path, "--workers", 1, "--no-charts")
     assert said.code == 0
-    assert {f"{name}.csv" for name in TABLES} <= {path.name for path in (tmp_path / "small").iterdir()}
+    assert {f"{name}.csv" for name in TABLES} <= {
+        path.name for path in (tmp_path / "small").iterdir()
+    }
     assert not (tmp_path / "small" / "charts").exists()

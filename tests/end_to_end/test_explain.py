@@ -39,9 +39,15 @@ def test_explain_says_which_orders_there_are(small: Path, dgisim: Call) -> None:
     assert "--order: 'x1' must be an order of replication 0: the numbers of the ledger" in said.err
 
 
-def test_explain_goes_by_the_ids_of_an_order_file(small: Path, tmp_path: Path, dgisim: Call) -> None:
+def test_explain_goes_by_the_ids_of_an_order_file(
+    small: Path, tmp_path: Path, dgisim: Call
+) -> None:
     """A replayed file with a column order_id gives the names, and a row outside the horizon has none."""
-    rows = ["order_id,customer_id,submitted_at,images", "A-9,k,2025-12-01T10:00Z,2", "A-7,k,2026-01-12T10:00Z,3"]
+    rows = [
+        "order_id,customer_id,submitted_at,images",
+        "A-9,k,2025-12-01T10:00Z,2",
+        "A-7,k,2026-01-12T10:00Z,3",
+    ]
     (tmp_path / "orders.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
     text = small.read_text(encoding="utf-8")
     begin, end = text.index("    count: 3"), text.index("plant:")

@@ -29,8 +29,13 @@ def schema_of(path: Path) -> Path:
     return path.parent / found[1]
 
 
-def test_init_writes_a_scenario_that_runs(tmp_path: Path, dgisim: Call, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without a name it is scenario.yaml; it checks without a warning, and a run of it writes its folder."""
+def test_init_writes_a_scenario_that_runs(
+    tmp_path: Path, dgisim: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a name it is scenario.yaml.
+
+    It checks without a warning, and a run of it writes its folder.
+    """
     monkeypatch.chdir(tmp_path)
     said = dgisim("init")
     assert (said.code, said.err) == (0, "")
@@ -43,23 +48,35 @@ def test_init_writes_a_scenario_that_runs(tmp_path: Path, dgisim: Call, monkeypa
 
 
 def test_the_file_names_the_scenario(tmp_path: Path, dgisim: Call) -> None:
-    """The results of my-floor.yaml go to my-floor; a number or a word of YAML is a name like any other."""
+    """The results of my-floor.yaml go to my-floor.
+
+    A number or a word of YAML is a name like any other.
+    """
     for name in ("my-floor", "2026", "on", "null"):
         assert dgisim("init", tmp_path / f"{name}.yaml").code == 0
         assert sim.load(tmp_path / f"{name}.yaml").spec.name == name
 
 
 def test_init_overwrites_nothing(tmp_path: Path, dgisim: Call) -> None:
-    """A file that is there stays as it is, and the message says what to do; nothing is written beside it."""
+    """A file that is there stays as it is, and the message says what to do.
+
+    Nothing is written beside it.
+    """
     (tmp_path / "mine.yaml").write_text("mine", encoding="utf-8")
     said = dgisim("init", tmp_path / "mine.yaml")
     assert said.code == 2
     assert "mine.yaml: exists already; choose another name" in said.err
-    assert {path.name: path.read_text(encoding="utf-8") for path in tmp_path.iterdir()} == {"mine.yaml": "mine"}
+    assert {path.name: path.read_text(encoding="utf-8") for path in tmp_path.iterdir()} == {
+        "mine.yaml": "mine"
+    }
 
 
-@pytest.mark.parametrize(("name", "said_to_be"), [("a(1).yaml", "must be a name"), ("no/where.yaml", "No such file")])
-def test_init_refuses_what_cannot_be(tmp_path: Path, dgisim: Call, name: str, said_to_be: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "said_to_be"), [("a(1).yaml", "must be a name"), ("no/where.yaml", "No such file")]
+)
+def test_init_refuses_what_cannot_be(
+    tmp_path: Path, dgisim: Call, name: str, said_to_be: str
+) -> None:
     """A name that no scenario may have, and a folder that is not there, are bad input."""
     said = dgisim("init", tmp_path / name)
     assert said.code == 2
@@ -68,7 +85,10 @@ def test_init_refuses_what_cannot_be(tmp_path: Path, dgisim: Call, name: str, sa
 
 
 def test_init_brings_its_schema(tmp_path: Path, dgisim: Call) -> None:
-    """The first line points to a file beside it, which is what dgisim schema prints; a second scenario shares it."""
+    """The first line points to a file beside it, which is what dgisim schema prints.
+
+    A second scenario shares it.
+    """
     for name in ("one.yaml", "two.yaml"):
         dgisim("init", tmp_path / name)
         assert schema_of(tmp_path / name) == tmp_path / SCHEMA_FILE
@@ -78,7 +98,10 @@ def test_init_brings_its_schema(tmp_path: Path, dgisim: Call) -> None:
 
 @pytest.mark.parametrize("key", json_schema()["properties"])
 def test_every_key_is_explained(key: str) -> None:
-    """Each key of a scenario stands in it with words above or behind; a new key has to be explained."""
+    """Each key of a scenario stands in it with words above or behind.
+
+    A new key has to be explained.
+    """
     lines = start_text("start").splitlines()
     (at,) = [n for n, line in enumerate(lines) if re.match(rf"(# )?{key}:", line)]
     assert re.search(r"\w", lines[at].partition(" # ")[2]) or lines[at - 1].startswith("# ")
@@ -86,11 +109,17 @@ def test_every_key_is_explained(key: str) -> None:
 
 def test_what_is_commented_out_is_right(tmp_path: Path) -> None:
     """Each key behind a # is valid when the # is taken away, but for the base file that a user has to bring."""
-    text, n = re.subn(r"^( *)# (?!extends)([\w.]+: )", r"\1\2", start_text("start"), flags=re.MULTILINE)
+    text, n = re.subn(
+        r"^( *)# (?!extends)([\w.]+: )", r"\1\2", start_text("start"), flags=re.MULTILINE
+    )
     (tmp_path / "start.yaml").write_text(text, encoding="utf-8")
     spec = sim.load(tmp_path / "start.yaml").spec
     assert n == 5
-    assert (spec.plans["professional"].holidays, spec.gate.undecided, len(spec.sweep)) == ("DK", "fail", 2)
+    assert (spec.plans["professional"].holidays, spec.gate.undecided, len(spec.sweep)) == (
+        "DK",
+        "fail",
+        2,
+    )
 
 
 def test_it_is_ascii_with_short_lines() -> None:

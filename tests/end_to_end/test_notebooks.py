@@ -35,7 +35,11 @@ def outputs_of(cell: Any) -> list[Any]:
 
 def test_all_are_there() -> None:
     """There are the three notebooks that the documents name."""
-    assert [path.stem for path in NOTEBOOKS] == ["can-we-trust-it", "first-look", "the-monday-pile-up"]
+    assert [path.stem for path in NOTEBOOKS] == [
+        "can-we-trust-it",
+        "first-look",
+        "the-monday-pile-up",
+    ]
 
 
 @each_notebook
@@ -53,7 +57,9 @@ def test_committed_without_outputs(path: Path) -> None:
 def test_sections_ask_and_answer(path: Path) -> None:
     """The heading of every section is a question, and the notebook ends in words."""
     cells = notebook_at(path).cells
-    headings = [line for cell in cells if cell.cell_type == "markdown" for line in cell.source.splitlines()]
+    headings = [
+        line for cell in cells if cell.cell_type == "markdown" for line in cell.source.splitlines()
+    ]
     headings = [line for line in headings if line.startswith("## ")]
     assert len(headings) >= 5
     assert all(line.endswith("?") for line in headings)
@@ -76,7 +82,9 @@ def test_runs(path: Path, tmp_path: Path) -> None:
     assert "image/png" in kinds
     assert "text/html" in kinds
     assert "text/markdown" in kinds
-    assert not [output for own in outputs for output in own if output.output_type in ("stream", "error")]
+    assert not [
+        output for own in outputs for output in own if output.output_type in ("stream", "error")
+    ]
     for own in outputs:
         assert sum(kind in output.get("data", {}) for output in own for kind in SHOWN) <= 1
     assert (SHOWN[1] in kinds) == (path.stem == "first-look")
@@ -85,6 +93,8 @@ def test_runs(path: Path, tmp_path: Path) -> None:
 @each_notebook
 def test_needs_no_figures_in_its_text(path: Path) -> None:
     """Prose states no result: its percentages are confidences of intervals, and the load at which work piles up."""
-    prose = "\n".join(cell.source for cell in notebook_at(path).cells if cell.cell_type == "markdown")
+    prose = "\n".join(
+        cell.source for cell in notebook_at(path).cells if cell.cell_type == "markdown"
+    )
     before = [part.split()[-1].strip('("') for part in prose.split(" %")[:-1]]
     assert set(before) <= {"95", "99.9", "100"}

@@ -13,7 +13,9 @@ from sim.report.write import write_pages
 from sim.study.study import Study
 from tests.chart_studies import STUDIES
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+CHROMIUM = (
+    shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+)
 PHONE, DESK = 390, 1280
 
 pytestmark = [
@@ -26,7 +28,10 @@ HOSTILE = "<script>document.title = 'taken over'</script>"
 
 
 def studies() -> dict[str, Study]:
-    """Return studies by the name of their folder: over a factor, over two, and of one point with a hostile text."""
+    """Return studies by the name of their folder.
+
+    Over a factor, over two, and of one point with a hostile text.
+    """
     swept, one = STUDIES["swept"], STUDIES["one point"]
     scenario = {**one.manifest["scenario"], "description": HOSTILE}
     return {
@@ -90,7 +95,9 @@ def opened(browser: Browser, pages: Path) -> Iterator[Opened]:
 
 @pytest.mark.parametrize("width", [PHONE, DESK])
 @pytest.mark.parametrize("name", ["swept", "two factors", "hostile"])
-def test_opens_alone_and_fits(browser: Browser, pages: Path, tmp_path: Path, name: str, width: int) -> None:
+def test_opens_alone_and_fits(
+    browser: Browser, pages: Path, tmp_path: Path, name: str, width: int
+) -> None:
     """No message in the console, no request but the file itself, and nothing wider than the window."""
     opened = Opened(browser, pages / name / "report.html", width)
     assert opened.complaints == []
@@ -99,7 +106,9 @@ def test_opens_alone_and_fits(browser: Browser, pages: Path, tmp_path: Path, nam
     opened.page.close()
 
 
-def test_first_screen_of_a_phone_has_question_answer_and_targets(browser: Browser, pages: Path) -> None:
+def test_first_screen_of_a_phone_has_question_answer_and_targets(
+    browser: Browser, pages: Path
+) -> None:
     """Before any scrolling: what was asked, the answer with its interval, the verdict and the head of the table."""
     page = Opened(browser, pages / "swept" / "report.html", PHONE).page
     for place in (".question", ".answer", ".targets", "table thead"):
@@ -142,7 +151,10 @@ def test_open_table_stays_open_when_the_level_changes(opened: Opened) -> None:
     """A reader who compares numbers opens a table once."""
     opened.page.locator("#due_by_weekday summary:visible").click()
     opened.page.get_by_label("Charts at").select_option(label="DGI 100")
-    assert opened.page.locator("#due_by_weekday table:visible caption").inner_text() == "Images due a week at DGI 100"
+    assert (
+        opened.page.locator("#due_by_weekday table:visible caption").inner_text()
+        == "Images due a week at DGI 100"
+    )
 
 
 def test_tables_sort_by_keyboard(opened: Opened) -> None:
@@ -169,7 +181,15 @@ def test_weekdays_sort_in_the_order_of_the_week(opened: Opened) -> None:
     opened.page.locator(f"{table} thead button").nth(1).click()
     assert opened.column(table, 2) == ["0", "20", "100", "200", "200", "300", "500"]
     opened.page.locator(f"{table} thead button").nth(0).click()
-    assert [day[:3] for day in opened.column(table, 1)] == ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
+    assert [day[:3] for day in opened.column(table, 1)] == [
+        "Mon",
+        "Tue",
+        "Wed",
+        "Thu",
+        "Fri",
+        "Sat",
+        "Sun",
+    ]
 
 
 def test_keyboard_reaches_the_answer_first(opened: Opened) -> None:

@@ -1,4 +1,7 @@
-"""The panel of sliders, moved without a browser: it shows what the scenario gives with the same changes."""
+"""The panel of sliders, moved without a browser.
+
+It shows what the scenario gives with the same changes.
+"""
 
 from __future__ import annotations
 
@@ -57,8 +60,14 @@ def direct(scenario: sim.Scenario, view: Panel, changes: dict[str, Any]) -> sim.
 
 def assert_shows(view: Panel, study: sim.Study) -> None:
     """Ask for each figure of the study in its row of the panel, and for the chart."""
-    on_time, overflow = study.figure(0, "on_time_share", "guaranteed"), study.figure(0, "overflow_share")
-    backlog, busy = study.figure(0, "monday_backlog"), study.figure(0, "utilisation", pool="retouch")
+    on_time, overflow = (
+        study.figure(0, "on_time_share", "guaranteed"),
+        study.figure(0, "overflow_share"),
+    )
+    backlog, busy = (
+        study.figure(0, "monday_backlog"),
+        study.figure(0, "utilisation", pool="retouch"),
+    )
     assert on_time is not None
     assert overflow is not None
     assert backlog is not None
@@ -80,14 +89,23 @@ def row(view: Panel, name: str) -> list[str]:
 def test_starts_with_the_scenario_itself(scenario: sim.Scenario) -> None:
     """Sliders stand at the scenario's values, nothing has changed, and the sweep is left out."""
     view = panel(scenario)
-    assert view.changes == {DGI: 40, EDITORS: 3, "plant.pools.retouch.roster.1.editors": 1, ORDERS: 2.0}
+    assert view.changes == {
+        DGI: 40,
+        EDITORS: 3,
+        "plant.pools.retouch.roster.1.editors": 1,
+        ORDERS: 2.0,
+    }
     assert_shows(view, direct(scenario, view, {}))
     assert row(view, "guaranteed images on time")[2] == "none"
 
 
 @pytest.mark.parametrize(
     ("kind", "key", "value", "changes"),
-    [("guarantees", DGI, 10, {DGI: 10}), ("editors", EDITORS, 2, {EDITORS: 2}), ("demand", "", 1.25, {ORDERS: 2.5})],
+    [
+        ("guarantees", DGI, 10, {DGI: 10}),
+        ("editors", EDITORS, 2, {EDITORS: 2}),
+        ("demand", "", 1.25, {ORDERS: 2.5}),
+    ],
 )
 def test_a_slider_gives_what_with_gives(
     scenario: sim.Scenario, kind: str, key: str, value: float, changes: dict[str, Any]
@@ -108,7 +126,9 @@ def test_the_change_is_paired_with_the_start(scenario: sim.Scenario) -> None:
     view.guarantees[DGI].value = 10
     swept = direct(scenario, view, {"sweep": {DGI: [40, 10]}}).figure(1, "overflow_share")
     assert swept is not None
-    mean, low, high = (f"{100 * swept[name]:+.1f}" for name in ("difference", "difference_low", "difference_high"))
+    mean, low, high = (
+        f"{100 * swept[name]:+.1f}" for name in ("difference", "difference_low", "difference_high")
+    )
     assert row(view, "images over the guarantee")[2] == f"{mean} points ({low} to {high})"
 
 
@@ -133,7 +153,10 @@ def test_says_that_a_pool_cannot_keep_up(scenario: sim.Scenario) -> None:
 
 
 def test_shows_what_is_wrong_instead_of_a_traceback(scenario: sim.Scenario) -> None:
-    """A setting that cannot be run is said with its faults, without old figures; the next good one is shown again."""
+    """A setting that cannot be run is said with its faults, without old figures.
+
+    The next good one is shown again.
+    """
     view = panel(scenario)
     for slider in view.editors.values():
         slider.value = 0
@@ -151,7 +174,9 @@ def test_shows_what_is_wrong_instead_of_a_traceback(scenario: sim.Scenario) -> N
 def test_sliders_answer_when_they_are_let_go(scenario: sim.Scenario) -> None:
     """No slider runs the simulation at every step of the mouse."""
     view = panel(scenario)
-    assert not any(slider.continuous_update for slider in (*view.guarantees.values(), *view.editors.values()))
+    assert not any(
+        slider.continuous_update for slider in (*view.guarantees.values(), *view.editors.values())
+    )
     assert not view.demand.continuous_update
 
 
@@ -163,7 +188,13 @@ def test_the_sliders_can_be_seen(scenario: sim.Scenario) -> None:
         widget = waiting.pop()
         shown.add(widget)
         waiting += getattr(widget, "children", ())
-    assert {*view.guarantees.values(), *view.editors.values(), view.demand, view.answer, view.chart} <= shown
+    assert {
+        *view.guarantees.values(),
+        *view.editors.values(),
+        view.demand,
+        view.answer,
+        view.chart,
+    } <= shown
 
 
 def test_what_is_wrong_is_text(tmp_path: Path) -> None:

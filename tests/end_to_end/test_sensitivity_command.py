@@ -29,7 +29,10 @@ def asking(small: Path) -> Path:
 
 @pytest.mark.charts
 def test_sensitivity_writes_and_says_all(asking: Path, tmp_path: Path, dgisim: Call) -> None:
-    """The tables, the chart twice and the manifest; the cost is said before, the same bytes for one worker and two."""
+    """The tables, the chart twice and the manifest.
+
+    The cost is said before, the same bytes for one worker and two.
+    """
     seen = []
     for workers in (1, 2):
         out = tmp_path / str(workers)
@@ -38,7 +41,13 @@ def test_sensitivity_writes_and_says_all(asking: Path, tmp_path: Path, dgisim: C
         folder = out / "small-sensitivity"
         seen.append({path.name: path.read_bytes() for path in folder.iterdir()})
     assert seen[0] == seen[1]
-    assert seen[0].keys() == {"factors.csv", "ends.csv", "manifest.json", "tornado.png", "tornado.svg"}
+    assert seen[0].keys() == {
+        "factors.csv",
+        "ends.csv",
+        "manifest.json",
+        "tornado.png",
+        "tornado.svg",
+    }
     assert "2 factors, at most 91 runs" in said.err  # 2 x (2 x 3 + 8 x 4) + 3 x 5
     assert "the sweep is left out" in said.err
     assert "is moved most by retouch" in said.out
@@ -49,7 +58,17 @@ def test_sensitivity_writes_and_says_all(asking: Path, tmp_path: Path, dgisim: C
 
 def test_options_and_json(asking: Path, tmp_path: Path, dgisim: Call) -> None:
     """Options stand for keys of the block; --json prints one object and nothing else."""
-    options = ("--out", tmp_path / "out", "--store", "none", "--no-charts", "--replications", 1, "--trajectories", 3)
+    options = (
+        "--out",
+        tmp_path / "out",
+        "--store",
+        "none",
+        "--no-charts",
+        "--replications",
+        1,
+        "--trajectories",
+        3,
+    )
     said = dgisim("sensitivity", asking, "--json", *options, "--samples", 16)
     data = json.loads(said.out)
     assert {key: data["asked"][key] for key in ("replications", "trajectories", "samples")} == {
@@ -66,7 +85,10 @@ def test_options_and_json(asking: Path, tmp_path: Path, dgisim: Call) -> None:
         (("--samples", 12), "must be a power of 2"),
         (("--set", "sensitivity=null"), "sensitivity: must be given"),
         (
-            ("--set", "sensitivity={measure: monday_backlog, factors: {plant.route.x.minutes.mean: [1, 2]}}"),
+            (
+                "--set",
+                "sensitivity={measure: monday_backlog, factors: {plant.route.x.minutes.mean: [1, 2]}}",
+            ),
             "plant.route.x",
         ),
     ],

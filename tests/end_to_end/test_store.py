@@ -1,4 +1,7 @@
-"""The store of finished runs: studies that are repeated, changed, killed, or made by two programs at once."""
+"""The store of finished runs.
+
+Studies that are repeated, changed, killed, or made by two programs at once.
+"""
 
 from __future__ import annotations
 
@@ -49,19 +52,24 @@ def runs(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
         found.extend((batch.replication, point) for point in batch.points)
         return made(task, batch)
 
-    monkeypatch.setattr("sim.study.hands.made", noting)
+    monkeypatch.setattr("sim.study.executor.made", noting)
     return found
 
 
 def lasting(folder: Path) -> dict[str, str]:
-    """Return what has to be the same in every run: all files, and the manifest but for how it was run."""
+    """Return what has to be the same in every run.
+
+    All files, and the manifest but for how it was run.
+    """
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     return {**digests(folder), "manifest": json.dumps({**manifest, "run": None})}
 
 
 def kept(store: Path) -> dict[str, bytes]:
     """Return the files of the runs that are kept."""
-    return {str(path.relative_to(store)): path.read_bytes() for path in store.glob("*/[0-9]*.parquet")}
+    return {
+        str(path.relative_to(store)): path.read_bytes() for path in store.glob("*/[0-9]*.parquet")
+    }
 
 
 def test_a_study_that_was_run_before_makes_no_run(
@@ -69,13 +77,17 @@ def test_a_study_that_was_run_before_makes_no_run(
 ) -> None:
     """The second time all comes from the store, and the results are the same to the byte."""
     store = ("--workers", 1, "--store", tmp_path / "store")
-    assert "come from the store" not in dgisim("run", small, "--out", tmp_path / "first", *store).err
+    assert (
+        "come from the store" not in dgisim("run", small, "--out", tmp_path / "first", *store).err
+    )
     assert len(runs) == 6
     said = dgisim("run", small, "--out", tmp_path / "second", *store)
     assert len(runs) == 6
     assert "6 runs were made before and come from the store" in said.err
     assert lasting(tmp_path / "second" / "small") == lasting(tmp_path / "first" / "small")
-    manifest = json.loads((tmp_path / "second" / "small" / "manifest.json").read_text(encoding="utf-8"))
+    manifest = json.loads(
+        (tmp_path / "second" / "small" / "manifest.json").read_text(encoding="utf-8")
+    )
     assert manifest["run"]["from_store"] == 6
 
 
@@ -94,7 +106,10 @@ def test_a_changed_level_makes_its_runs_alone(
 
 
 def test_a_study_that_is_killed_goes_on(tmp_path: Path, server: Server) -> None:
-    """Killed at 20 random moments, it goes on: results are whole or not there, no kept run is lost or half-written."""
+    """Killed at 20 random moments, it goes on.
+
+    Results are whole or not there, no kept run is lost or half-written.
+    """
     began = time.monotonic()
     server.begin(server.study(tmp_path / "out", tmp_path / "whole"))
     assert server.answer() == [0]
@@ -104,7 +119,15 @@ def test_a_study_that_is_killed_goes_on(tmp_path: Path, server: Server) -> None:
     moments, n_killed, n_studies = random.Random(5), 0, 0
     while n_killed < N_KILLS:
         n_studies += 1
-        n_killed += goes_on(server, tmp_path / "out", tmp_path / f"store-{n_studies}", moments, seconds, results, whole)
+        n_killed += goes_on(
+            server,
+            tmp_path / "out",
+            tmp_path / f"store-{n_studies}",
+            moments,
+            seconds,
+            results,
+            whole,
+        )
 
 
 def goes_on(
@@ -116,7 +139,10 @@ def goes_on(
     results: dict[str, str],
     whole: dict[str, bytes],
 ) -> int:
-    """Run a study again and again, until it ends before it is killed; return how often it was killed."""
+    """Run a study again and again, until it ends before it is killed.
+
+    Return how often it was killed.
+    """
     n_killed, before = 0, 0
     while True:
         server.begin(server.study(out, store), kill_after=seconds * moments.random())
@@ -135,7 +161,9 @@ def goes_on(
     return n_killed
 
 
-def test_the_real_program_goes_on(tmp_path: Path, dgisim: Call, small: Path, server: Server) -> None:
+def test_the_real_program_goes_on(
+    tmp_path: Path, dgisim: Call, small: Path, server: Server
+) -> None:
     """A program that is killed when its first run is kept leaves it to the next, whose results are as ever."""
     program = [sys.executable, "-m", "sim", *server.study(tmp_path / "out", tmp_path / "store")]
     process = subprocess.Popen(program, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL)
@@ -153,7 +181,9 @@ def test_the_real_program_goes_on(tmp_path: Path, dgisim: Call, small: Path, ser
 
 
 @pytest.mark.parametrize("pruned", [False, True])
-def test_two_programs_share_a_store(tmp_path: Path, dgisim: Call, server: Server, pruned: bool) -> None:
+def test_two_programs_share_a_store(
+    tmp_path: Path, dgisim: Call, server: Server, pruned: bool
+) -> None:
     """Two that make the same study at once both end well with the same bytes, though all is removed again and again."""
     store = tmp_path / "store"
     store.mkdir()
@@ -163,13 +193,19 @@ def test_two_programs_share_a_store(tmp_path: Path, dgisim: Call, server: Server
     assert server.answer() == [0, 0]
     server.begin(server.study(tmp_path / "c", "none"))
     assert server.answer() == [0]
-    assert lasting(tmp_path / "a" / "small") == lasting(tmp_path / "b" / "small") == lasting(tmp_path / "c" / "small")
+    assert (
+        lasting(tmp_path / "a" / "small")
+        == lasting(tmp_path / "b" / "small")
+        == lasting(tmp_path / "c" / "small")
+    )
     assert pruned or len(kept(store)) == N_RUNS
     assert dgisim("store", "prune", "--all", "--store", store).code == 0
     assert [path.name for path in store.iterdir()] == [".gitignore"]
 
 
-def test_a_store_may_be_pruned_while_it_is_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_store_may_be_pruned_while_it_is_opened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What another program clears at that instant is not missed."""
     write, store = Path.write_text, Store(tmp_path / "store")
 
@@ -190,13 +226,17 @@ def test_list_why_and_prune(small: Path, tmp_path: Path, dgisim: Call) -> None:
     listed = dgisim("store", "list", *store)
     assert "6 runs at 2 design points" in listed.out
     assert listed.out.count("this code") == 2
-    why = dgisim("store", "why", small, "--replications", 4, "--set", f"sweep={{{DGI}: [10, 40]}}", *store)
+    why = dgisim(
+        "store", "why", small, "--replications", 4, "--set", f"sweep={{{DGI}: [10, 40]}}", *store
+    )
     assert "not made yet: replication 3" in why.out
     assert "3 of 4" in why.out
     assert "differs from what is kept in plans.professional.standard.guaranteed_per_day" in why.out
     assert "removed 0 design points" in dgisim("store", "prune", *store).out
     for path in (tmp_path / "store").glob(f"*/{POINT}"):
-        path.write_text(path.read_text(encoding="utf-8").replace('"model": "', '"model": "0'), encoding="utf-8")
+        path.write_text(
+            path.read_text(encoding="utf-8").replace('"model": "', '"model": "0'), encoding="utf-8"
+        )
     assert dgisim("store", "list", *store).out.count("other code") == 2
     assert "removed 2 design points" in dgisim("store", "prune", *store).out
     assert "0 runs at 0 design points" in dgisim("store", "list", *store).out
@@ -204,7 +244,10 @@ def test_list_why_and_prune(small: Path, tmp_path: Path, dgisim: Call) -> None:
 
 
 def test_leftovers_of_killed_programs_are_pruned(small: Path, tmp_path: Path, dgisim: Call) -> None:
-    """Half-written files are no runs, and are removed; so are folders whose description is gone; nothing else is."""
+    """Half-written files are no runs, and are removed.
+
+    So are folders whose description is gone; nothing else is.
+    """
     store = tmp_path / "store"
     dgisim("run", small, "--out", tmp_path, "--workers", 1, "--store", store)
     one, other = (path.parent for path in store.glob(f"*/{POINT}"))
@@ -221,7 +264,16 @@ def test_the_store_is_named_by_option_or_environment(
 ) -> None:
     """DGISIM_STORE names the store, --store goes before it, and none keeps none."""
     monkeypatch.chdir(tmp_path)
-    command = ("run", small, "--out", tmp_path / "out", "--workers", 1, "--no-verify", "--no-charts")
+    command = (
+        "run",
+        small,
+        "--out",
+        tmp_path / "out",
+        "--workers",
+        1,
+        "--no-verify",
+        "--no-charts",
+    )
     dgisim(*command, "--store", "none")
     assert not list(tmp_path.glob("**/*.parquet"))
     monkeypatch.setenv("DGISIM_STORE", "mine")
@@ -229,11 +281,19 @@ def test_the_store_is_named_by_option_or_environment(
     dgisim(*command, "--store", "other")
     monkeypatch.delenv("DGISIM_STORE")
     dgisim(*command)
-    assert [len(kept(tmp_path / name)) for name in ("mine", "other", ".dgisim", "none")] == [6, 6, 6, 0]
+    assert [len(kept(tmp_path / name)) for name in ("mine", "other", ".dgisim", "none")] == [
+        6,
+        6,
+        6,
+        0,
+    ]
 
 
 def test_a_store_that_is_a_file(small: Path, tmp_path: Path, dgisim: Call) -> None:
-    """A file in the place of the store is bad input, before anything runs; a folder that is not there, too."""
+    """A file in the place of the store is bad input, before anything runs.
+
+    A folder that is not there, too.
+    """
     said = dgisim("run", small, "--out", tmp_path / "out", "--store", small)
     assert said.code == 2
     assert f"{small}: cannot be written" in said.err
@@ -254,7 +314,9 @@ def test_a_full_disk_costs_the_store_and_not_the_study(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("sim.study.store.write_outcome", full)
-    said = dgisim("run", small, "--out", tmp_path / "full", "--workers", 1, "--store", tmp_path / "store")
+    said = dgisim(
+        "run", small, "--out", tmp_path / "full", "--workers", 1, "--store", tmp_path / "store"
+    )
     assert said.code == 0
     assert "warning: finished runs are no longer kept" in said.err
     assert "No space left on device" in said.err
@@ -263,8 +325,13 @@ def test_a_full_disk_costs_the_store_and_not_the_study(
     assert not list((tmp_path / "store").glob(f"**/*{PART}"))
 
 
-def test_ledgers_are_made_anew(small: Path, tmp_path: Path, dgisim: Call, runs: list[tuple[int, int]]) -> None:
-    """--ledger needs the rows, which no store has: all runs are made, and kept for studies without it."""
+def test_ledgers_are_made_anew(
+    small: Path, tmp_path: Path, dgisim: Call, runs: list[tuple[int, int]]
+) -> None:
+    """--ledger needs the rows, which no store has.
+
+    All runs are made, and kept for studies without it.
+    """
     options = ("--workers", 1, "--store", tmp_path / "store")
     for _ in range(2):
         runs.clear()
@@ -273,5 +340,9 @@ def test_ledgers_are_made_anew(small: Path, tmp_path: Path, dgisim: Call, runs: 
     assert len(list((tmp_path / "with" / "small" / "ledger").glob("*/*/deliveries.parquet"))) == 6
     dgisim("run", small, "--out", tmp_path / "without", *options)
     assert len(runs) == 6
-    rest = {name: value for name, value in lasting(tmp_path / "with" / "small").items() if "ledger" not in name}
+    rest = {
+        name: value
+        for name, value in lasting(tmp_path / "with" / "small").items()
+        if "ledger" not in name
+    }
     assert rest == lasting(tmp_path / "without" / "small")

@@ -1,4 +1,7 @@
-"""Directions of effect and extreme plants: what more staff, a higher guarantee, plenty or nobody must do."""
+"""Directions of effect and extreme plants.
+
+What more staff, a higher guarantee, plenty or nobody must do.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,12 @@ NEVER = np.iinfo(np.int64).max
 def orders(most: int) -> st.SearchStrategy[list[tuple[str, int, int, int]]]:
     """Return orders of the first week, of up to `most` images each."""
     at = st.integers(START, START + WEEK - 1)
-    order = st.tuples(st.sampled_from(["ann", "bob"]), at, st.sampled_from([STANDARD, EXPEDITE]), st.integers(1, most))
+    order = st.tuples(
+        st.sampled_from(["ann", "bob"]),
+        at,
+        st.sampled_from([STANDARD, EXPEDITE]),
+        st.integers(1, most),
+    )
     return st.lists(order, min_size=1, max_size=10)
 
 
@@ -35,9 +43,10 @@ def values(small: Small, measure: str) -> dict[tuple[str, str, str], float]:
     return {row[1:4]: row.value for row in rows if not np.isnan(row.value)}
 
 
-# Image by image this holds here only. In a tandem, more editors at the first station let one image overtake
-# another on its way to the second, and that one then waits longer there. With several lines, an added editor
-# of a short shift is chosen first, and the image in hand at its end waits where it would have gone on.
+# Image by image this holds here only. In a tandem, more editors at the first station let one image
+# overtake another on its way to the second, and that one then waits longer there. With several
+# lines, an added editor of a short shift is chosen first, and the image in hand at its end waits
+# where it would have gone on.
 @examples(60)
 @given(
     orders(12).map(lambda rows: [(name, at, STANDARD, images) for name, at, _, images in rows]),
@@ -74,8 +83,10 @@ def test_higher_dgi_never_raises_overflow(small: Small, more: int) -> None:
         plan["standard"]["guaranteed_per_day"] += more
     higher = small.changed(plans=plans)
     over, over_higher = (
-        np.bincount(table.order[reviewed], table.images[reviewed], len(small.workload.orders.images))
-        for table, reviewed in ((s.setting.promises.table, s.setting.promises.reviewed) for s in (small, higher))
+        np.bincount(table.order[reviewed], table.images[reviewed], len(small.draws.orders.images))
+        for table, reviewed in (
+            (s.run_input.promises.table, s.run_input.promises.reviewed) for s in (small, higher)
+        )
     )
     assert np.all(np.cumsum(over_higher) <= np.cumsum(over))
     for measure in ("overflow_share", "overflow_images_per_day"):
@@ -86,7 +97,9 @@ def test_higher_dgi_never_raises_overflow(small: Small, more: int) -> None:
 
 @examples(40)
 @given(orders(40), st.sampled_from(["edd", "class", "fifo", "slack"]))
-def test_plenty_of_staff_meets_every_promise(rows: list[tuple[str, int, int, int]], discipline: str) -> None:
+def test_plenty_of_staff_meets_every_promise(
+    rows: list[tuple[str, int, int, int]], discipline: str
+) -> None:
     """With an editor for every image nobody waits, and no deadline of any commitment is missed."""
     small = single_station(400, rows, discipline=discipline)
     assert set(values(small, "on_time_share").values()) == {1.0}
@@ -100,7 +113,10 @@ def test_plenty_of_staff_meets_every_promise(rows: list[tuple[str, int, int, int
 @examples(40)
 @given(orders(40))
 def test_nobody_comes_and_every_promise_is_missed(rows: list[tuple[str, int, int, int]]) -> None:
-    """With all editors absent nothing is done: on time 0, censored 1, and the run lasts to its very end."""
+    """With all editors absent nothing is done.
+
+    On time 0, censored 1, and the run lasts to its very end.
+    """
     small = single_station(3, rows, absence_share=1.0)
     assert set(values(small, "on_time_share").values()) == {0.0}
     assert set(values(small, "censored_share").values()) == {1.0}

@@ -13,10 +13,10 @@ from hypothesis import given
 from sim.plant.compiled.engine import refusals
 from sim.plant.compiled.engine import simulate as simulate_compiled
 from sim.plant.compiled.kernel import simulate as run_kernel
+from sim.plant.draws import draw_replication
 from sim.plant.marks import Marks
 from sim.plant.model import simulate
-from sim.plant.setting import Setting, prepare_setting
-from sim.plant.workload import draw_workload
+from sim.plant.run_input import RunInput, prepare_run_input
 from sim.study.scenario import Scenario, load
 from tests.benchmarks.engine import spec as benchmark
 from tests.strategies import LONG, Small, examples, single_station, smalls
@@ -28,16 +28,21 @@ SCENARIOS = sorted(path for path in ROOT.glob("scenarios/**/*.yaml"))
 def assert_same(compiled: Marks, model: Marks) -> None:
     """Say which column of the marks differs, and where."""
     for mark in fields(Marks):
-        np.testing.assert_array_equal(getattr(compiled, mark.name), getattr(model, mark.name), mark.name)
+        np.testing.assert_array_equal(
+            getattr(compiled, mark.name), getattr(model, mark.name), mark.name
+        )
 
 
-def settings_of(scenario: Scenario) -> list[Setting]:
-    """Return a scenario's first replication at its first design point; at all of them in a long run."""
+def settings_of(scenario: Scenario) -> list[RunInput]:
+    """Return a scenario's first replication at its first design point.
+
+    At all of them in a long run.
+    """
     cases = [case for _, case in scenario.case.points()]
     settings = []
     for case in cases if LONG else cases[:1]:
         replays = {name: replay.columns for name, replay in case.replays.items()}
-        settings.append(prepare_setting(case.spec, draw_workload(case.spec, replays, 0)))
+        settings.append(prepare_run_input(case.spec, draw_replication(case.spec, replays, 0)))
     return settings
 
 
@@ -45,8 +50,8 @@ def settings_of(scenario: Scenario) -> list[Setting]:
 @given(smalls())
 def test_random_small_plants(small: Small) -> None:
     """Every feature in every mixture, with ties, clock changes, overflow and people who stay away."""
-    assert refusals(small.setting) == []
-    assert_same(simulate_compiled(small.setting), small.marks)
+    assert refusals(small.run_input) == []
+    assert_same(simulate_compiled(small.run_input), small.marks)
 
 
 @pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
@@ -54,15 +59,18 @@ def test_scenarios_of_the_repository(path: Path) -> None:
     """The scenarios that come with the product."""
     if path.stem == "real-orders" and not (ROOT / "../shared/data").is_dir():
         pytest.skip("the real orders are not here")
-    for setting in settings_of(load(path)):
-        assert_same(simulate_compiled(setting), simulate(setting))
+    for run_input in settings_of(load(path)):
+        assert_same(simulate_compiled(run_input), simulate(run_input))
 
 
 def test_a_large_plant() -> None:
-    """Many images, whose numbers and queues are longer than any of the small plants'; a million in a long run."""
+    """Many images, whose numbers and queues are longer than any of the small plants'.
+
+    A million in a long run.
+    """
     scenario = benchmark(1_000_000 if LONG else 100_000, 1.0)
-    setting = prepare_setting(scenario, draw_workload(scenario, {}, 0))
-    assert_same(simulate_compiled(setting), simulate(setting))
+    run_input = prepare_run_input(scenario, draw_replication(scenario, {}, 0))
+    assert_same(simulate_compiled(run_input), simulate(run_input))
 
 
 @pytest.mark.parametrize("shift_end", ["finish", "hand_over"])
@@ -75,7 +83,7 @@ def test_more_editors_than_bits_of_a_word(shift_end: str) -> None:
     ]
     small = single_station(1, orders, roster=lines, shift_end=shift_end)
     assert len(np.unique(small.marks.editor)) > 130
-    assert_same(simulate_compiled(small.setting), small.marks)
+    assert_same(simulate_compiled(small.run_input), small.marks)
 
 
 @pytest.mark.parametrize("hours", [4.4, 4.6, 100, 1000])
@@ -86,30 +94,36 @@ def test_visits_longer_than_a_turn_of_the_wheel(hours: float) -> None:
     plant: dict[str, Any] = small.spec.plant.model_dump(by_alias=True, exclude_unset=True)
     plant["route"][0]["minutes"] = {"uniform": {"low": 55 * hours, "high": 65 * hours}}
     changed = small.changed(plant=plant)
-    assert_same(simulate_compiled(changed.setting), changed.marks)
+    assert_same(simulate_compiled(changed.run_input), changed.marks)
 
 
 def test_reviews_that_end_together_are_quoted_in_the_order_of_submission() -> None:
     """Three orders over the guarantee are reviewed side by side; who submitted first is quoted the first morning.
 
-    30 images take 30 / 0.85 = 35.3 hours each, from Monday 01:30: to Tuesday, Thursday 00:06 and Friday 11:24, and
-    no quote lies before Wednesday.
+    30 images take 30 / 0.85 = 35.3 hours each, from Monday 01:30: to Tuesday, Thursday 00:06 and
+    Friday 11:24, and no quote lies before Wednesday.
     """
     at = 1_767_571_200 + 3600
     small = single_station(1, [(name, at, 0, 30) for name in ("ann", "bob", "cid")])
     plant: dict[str, Any] = small.spec.plant.model_dump(by_alias=True, exclude_unset=True)
     support = {**plant["pools"][0], "name": "support"}
     support["roster"] = [{**support["roster"][0], "editors": 3}]
-    plant |= {"pools": [*plant["pools"], support], "review": {"pool": "support", "minutes": {"constant": 30}}}
+    plant |= {
+        "pools": [*plant["pools"], support],
+        "review": {"pool": "support", "minutes": {"constant": 30}},
+    }
     changed = small.changed(plant=plant, plans={"plain": {"standard": {"guaranteed_per_day": 0}}})
     monday_nine = 1_767_571_200 + 9 * 3600
     days = (changed.marks.due_at[[0, 30, 60]] - monday_nine) / 86_400
     assert days.tolist() == [2, 3, 7]  # Wednesday, Thursday, and from Friday noon over the weekend
-    assert_same(simulate_compiled(changed.setting), changed.marks)
+    assert_same(simulate_compiled(changed.run_input), changed.marks)
 
 
 def test_one_machine_code_serves_all_plants() -> None:
-    """The kernel is compiled once; another form of its arguments would cost every user half a minute."""
+    """The kernel is compiled once.
+
+    Another form of its arguments would cost every user half a minute.
+    """
     assert len(run_kernel.overloads) == 1  # type: ignore[attr-defined]
 
 
@@ -118,4 +132,4 @@ def test_what_64_bits_do_not_hold_is_refused_by_name() -> None:
     small = single_station(1, [("ann", 1_767_571_200, 0, 3)])
     plant = small.spec.plant.model_dump(by_alias=True, exclude_unset=True)
     changed = small.changed(plant={**plant, "planning_utilisation": 0.123456789012345})
-    assert "planning_utilisation 0.123456789012345" in refusals(changed.setting)[0]
+    assert "planning_utilisation 0.123456789012345" in refusals(changed.run_input)[0]

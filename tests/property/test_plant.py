@@ -1,4 +1,7 @@
-"""The plant and its ledger on small random scenarios: two engines agree, and every run keeps the rules."""
+"""The plant and its ledger on small random scenarios.
+
+Two engines agree, and every run keeps the rules.
+"""
 
 from __future__ import annotations
 
@@ -46,9 +49,11 @@ def cover(starts: Ints, ends: Ints, at: Ints) -> Ints:
 @given(smalls())
 def test_two_engines_leave_the_same_marks(small: Small) -> None:
     """An engine that sorts plain lists, written apart, leaves the same marks to the second."""
-    naive = simulate_naively(small.setting)
+    naive = simulate_naively(small.run_input)
     for mark in fields(naive):
-        np.testing.assert_array_equal(getattr(small.marks, mark.name), getattr(naive, mark.name), mark.name)
+        np.testing.assert_array_equal(
+            getattr(small.marks, mark.name), getattr(naive, mark.name), mark.name
+        )
 
 
 @examples(60)
@@ -82,7 +87,10 @@ def test_deliveries_of_an_image_follow_each_other(small: Small) -> None:
 @examples(60)
 @given(smalls())
 def test_editors_work_one_stint_at_a_time_and_on_shift(small: Small) -> None:
-    """A stint begins on shift and ends after it only under `finish`; two of an editor never overlap."""
+    """A stint begins on shift and ends after it only under `finish`.
+
+    Two of an editor never overlap.
+    """
     ledger, pools = small.ledger, small.spec.plant.pools
     work = sorted(zip(*(column.tolist() for column in vars(ledger.stints).values()), strict=True))
     assert len({(pool, editor, start) for pool, editor, _, start, _ in work}) == len(work)
@@ -130,12 +138,21 @@ def test_visits_follow_the_route(small: Small) -> None:
     moves |= {(n, names.index(s.rework.to)) for n, s in enumerate(plant.route) if s.rework}
     images = rows.station < len(names)
     image, station, queued_at, ended_at = (
-        column[images].tolist() for column in (rows.image, rows.station, rows.queued_at, rows.ended_at)
+        column[images].tolist()
+        for column in (rows.image, rows.station, rows.queued_at, rows.ended_at)
     )
     delivered = set(
-        zip(*(small.ledger.deliveries.__dict__[name].tolist() for name in ("image", "done_at")), strict=True)
+        zip(
+            *(small.ledger.deliveries.__dict__[name].tolist() for name in ("image", "done_at")),
+            strict=True,
+        )
     )
-    begun = set(zip(*(small.ledger.deliveries.__dict__[name].tolist() for name in ("image", "began_at")), strict=True))
+    begun = set(
+        zip(
+            *(small.ledger.deliveries.__dict__[name].tolist() for name in ("image", "began_at")),
+            strict=True,
+        )
+    )
     for k in range(len(image)):
         if k == 0 or image[k] != image[k - 1]:
             assert station[k] == 0
@@ -154,8 +171,10 @@ def test_visits_follow_the_route(small: Small) -> None:
 def test_visits_count_with_the_order_of_their_image(small: Small) -> None:
     """A visit counts if its image's order was submitted from the end of the warm-up to the end of the horizon."""
     ledger, horizon = small.ledger, small.spec.horizon
-    for image, counted in zip(ledger.visits.image.tolist(), ledger.visits.counted.tolist(), strict=True):
-        order = next(k for k, end in enumerate(small.workload.first_image[1:].tolist()) if image < end)
+    for image, counted in zip(
+        ledger.visits.image.tolist(), ledger.visits.counted.tolist(), strict=True
+    ):
+        order = next(k for k, end in enumerate(small.draws.first_image[1:].tolist()) if image < end)
         at = int(ledger.orders.submitted_at[order])
         assert counted == (horizon.count_from <= at < horizon.count_until)
 
@@ -163,10 +182,13 @@ def test_visits_count_with_the_order_of_their_image(small: Small) -> None:
 @examples(60)
 @given(smalls())
 def test_work_on_a_visit_is_what_was_drawn(small: Small) -> None:
-    """The stints of a finished visit add up to its drawn seconds; those of an unfinished one to fewer."""
-    workload, stints, marks = small.workload, small.ledger.stints, small.marks
-    reviews = workload.review_seconds[small.setting.promises.table.order]
-    drawn = np.concatenate([workload.visits.seconds, reviews])
+    """The stints of a finished visit add up to its drawn seconds.
+
+    Those of an unfinished one to fewer.
+    """
+    draws, stints, marks = small.draws, small.ledger.stints, small.marks
+    reviews = draws.review_seconds[small.run_input.promises.table.order]
+    drawn = np.concatenate([draws.visits.seconds, reviews])
     worked = np.zeros(len(drawn), np.int64)
     np.add.at(worked, stints.visit, stints.ended_at - stints.started_at)
     ended = marks.ended_at != NAT
@@ -182,11 +204,11 @@ def test_work_on_a_visit_is_what_was_drawn(small: Small) -> None:
 @given(smalls())
 def test_run_does_not_depend_on_what_is_recorded(small: Small) -> None:
     """The same figures come out with ledgers written or not, before or after profiles, and a second time."""
-    first, workload = simulate(small.setting), pickle.dumps(small.workload)
-    again = simulate(small.setting)
+    first, draws = simulate(small.run_input), pickle.dumps(small.draws)
+    again = simulate(small.run_input)
     assert pickle.dumps(first) == pickle.dumps(again)
-    assert pickle.dumps(small.workload) == workload
-    expected = figures(tally(record(small.spec, small.setting, again)))
+    assert pickle.dumps(small.draws) == draws
+    expected = figures(tally(record(small.spec, small.run_input, again)))
     profiles(tally(small.ledger))
     np.testing.assert_equal(figures(tally(small.ledger)), expected)
     with TemporaryDirectory() as folder:
@@ -205,7 +227,9 @@ def test_littles_law_holds_on_the_ledger(small: Small) -> None:
     began, left = rows.began_at[came].tolist(), until(ledger, rows.done_at[came]).tolist()
     assert swept_area(began, left) == sum(left) - sum(began)
     window = ledger.window
-    mean = next(figure.value for figure in figures(tally(ledger)) if figure.measure == "in_system_mean")
+    mean = next(
+        figure.value for figure in figures(tally(ledger)) if figure.measure == "in_system_mean"
+    )
     end = min(window.end, stop)
     inside = [(max(b, window.start), min(e, end)) for b, e in zip(began, left, strict=True)]
     area = sum(max(e - b, 0) for b, e in inside)

@@ -1,4 +1,7 @@
-"""The promise on random orders under random plans: three implementations agree, and the rules hold."""
+"""The promise on random orders under random plans.
+
+Three implementations agree, and the rules hold.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,8 @@ ZONES = {
     "Australia/Sydney": "2025-06-08T14:00:00Z",
     "Asia/Kathmandu": "2025-06-06T18:15:00Z",
 }
-"""Zones with an instant near which something happens: a change of the clock, or the edge of a weekend."""
+"""Zones with an instant near which something happens: a change of the clock, or the edge of a
+weekend."""
 
 few = settings(max_examples=100, deadline=None)
 
@@ -67,21 +71,31 @@ def instants(draw: st.DrawFn, zone_name: str) -> int:
     """Draw an instant near the zone's event, often at the very second or on a full day from it."""
     event = parse_instant(ZONES[zone_name])
     far = draw(st.sampled_from([0, DAY, 2 * DAY, 3 * DAY, -DAY, -2 * DAY]))
-    near = draw(st.one_of(st.integers(-2, 2), st.integers(-2 * HOUR, 2 * HOUR), st.integers(-WEEK, WEEK)))
+    near = draw(
+        st.one_of(st.integers(-2, 2), st.integers(-2 * HOUR, 2 * HOUR), st.integers(-WEEK, WEEK))
+    )
     return event + far + near
 
 
 @st.composite
-def orders(draw: st.DrawFn, services: str = "standard expedite rejection flow", most: int = 25) -> list[Order]:
+def orders(
+    draw: st.DrawFn, services: str = "standard expedite rejection flow", most: int = 25
+) -> list[Order]:
     """Draw orders of a few customers; some are submitted in the same second."""
     customers = draw(st.lists(st.sampled_from(list(ZONES)), min_size=1, max_size=3))
     drawn = list[Order]()
     for number in range(draw(st.integers(1, most))):
         customer = draw(st.integers(0, len(customers) - 1))
         name = customers[customer]
-        at = drawn[-1].submitted_at if drawn and draw(st.integers(0, 5)) == 0 else draw(instants(name))
+        at = (
+            drawn[-1].submitted_at
+            if drawn and draw(st.integers(0, 5)) == 0
+            else draw(instants(name))
+        )
         service: Any = draw(st.sampled_from(services.split()))
-        drawn.append(Order(str(number), str(customer), zone(name), at, service, draw(st.integers(1, 70))))
+        drawn.append(
+            Order(str(number), str(customer), zone(name), at, service, draw(st.integers(1, 70)))
+        )
     return drawn
 
 
@@ -123,7 +137,9 @@ def test_second_implementation_agrees(drawn: list[Order], plan: Plan) -> None:
     second, ranked = SecondPromise(flat(plan)), sorted(drawn, key=lambda order: order.submitted_at)
     for order, promised in zip(ranked, one_by_one(ranked, plan), strict=True):
         at = isoformat(order.submitted_at, order.zone)
-        theirs = second.promise((order.customer_id, order.zone.name, order.service, order.images, at))
+        theirs = second.promise(
+            (order.customer_id, order.zone.name, order.service, order.images, at)
+        )
         mine = [
             (
                 part.service,
@@ -143,7 +159,9 @@ def test_split_conserves_images(drawn: list[Order], plan: Plan) -> None:
     """Every image of an order that is taken is in exactly one tranche, and no tranche is empty."""
     for order, promised in zip(drawn, as_columns(drawn, plan), strict=True):
         parts = parts_of(promised)
-        assert sum(part.images for part in parts) == (0 if isinstance(promised, str) else order.images)
+        assert sum(part.images for part in parts) == (
+            0 if isinstance(promised, str) else order.images
+        )
         assert all(part.images > 0 for part in parts)
 
 
@@ -172,7 +190,10 @@ def test_later_submission_has_later_deadline(drawn: list[Order], plan: Plan) -> 
     for order, promised in zip(ranked, one_by_one(ranked, plan), strict=True):
         if plan.expedite.window == "always" and plan.weekend_hours == "roll":
             continue  # then expedites of a weekend are as rejections, for which it does not hold
-        if opening(order.submitted_at, plan.expedite.window) != order.submitted_at and order.service == "expedite":
+        if (
+            opening(order.submitted_at, plan.expedite.window) != order.submitted_at
+            and order.service == "expedite"
+        ):
             continue
         for part in parts_of(promised):
             key = (order.customer_id, part.service, part.commitment)
@@ -198,7 +219,11 @@ def test_no_deadline_in_hours_on_a_weekend(drawn: list[Order], plan: Plan) -> No
     """Unless the weekend rule is off, no promise in hours is due on a Saturday or Sunday in UTC."""
     for promised in as_columns(drawn, plan):
         for part in parts_of(promised):
-            if part.service != "standard" and plan.weekend_hours != "none" and part.due_at is not None:
+            if (
+                part.service != "standard"
+                and plan.weekend_hours != "none"
+                and part.due_at is not None
+            ):
                 assert weekday(part.due_at) < 5
 
 
@@ -221,10 +246,18 @@ def test_more_dgi_never_means_more_overflow(drawn: list[Order], plan: Plan, more
 @few
 @given(orders(), plans(), st.randoms(use_true_random=False))
 def test_order_of_rows_does_not_matter(drawn: list[Order], plan: Plan, random: Any) -> None:
-    """Shuffled rows with distinct submissions are promised the same."""
-    distinct = [replace(order, submitted_at=order.submitted_at + 1000 * n) for n, order in enumerate(drawn)]
+    """Shuffled rows with distinct arrivals are promised the same."""
+    distinct = [
+        replace(order, submitted_at=order.submitted_at + 1000 * n) for n, order in enumerate(drawn)
+    ]
     distinct = list({order.submitted_at: order for order in distinct}.values())
     shuffled = random.sample(distinct, len(distinct))
-    before = {order.order_id: promised for order, promised in zip(distinct, as_columns(distinct, plan), strict=True)}
-    after = {order.order_id: promised for order, promised in zip(shuffled, as_columns(shuffled, plan), strict=True)}
+    before = {
+        order.order_id: promised
+        for order, promised in zip(distinct, as_columns(distinct, plan), strict=True)
+    }
+    after = {
+        order.order_id: promised
+        for order, promised in zip(shuffled, as_columns(shuffled, plan), strict=True)
+    }
     assert before == after

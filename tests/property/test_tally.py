@@ -1,4 +1,7 @@
-"""The tally of a compiled run, straight from its trace, against the reference: the tally of its ledger."""
+"""The tally of a compiled run, straight from its trace, against the reference.
+
+The tally of its ledger.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,8 @@ from sim.sla.words import EXPEDITE, STANDARD
 from tests.strategies import MONDAYS, Small, examples, single_station, smalls
 from tests.traces import trace_of
 
-# Offsets of 30 and 45 minutes, clocks that change at midnight or by half an hour, a day left out, and local mean time.
+# Offsets of 30 and 45 minutes, clocks that change at midnight or by half an hour, a day left out,
+# and local mean time.
 PLACES = {
     "Australia/Lord_Howe": "2026-04-04T15:00",
     "Asia/Kathmandu": "1985-12-31T18:30",
@@ -38,12 +42,17 @@ def assert_same(found: Tally, expected: Tally) -> None:
     """Compare every field; those that are arrays in shape and type too."""
     for field in fields(Tally):
         one, other = getattr(found, field.name), getattr(expected, field.name)
-        np.testing.assert_array_equal(one, other, err_msg=field.name, strict=isinstance(other, np.ndarray))
+        np.testing.assert_array_equal(
+            one, other, err_msg=field.name, strict=isinstance(other, np.ndarray)
+        )
 
 
 def assert_tally_of_trace(small: Small) -> None:
     """Compare the tally of a run's trace with that of its ledger."""
-    assert_same(tally_of(small.spec, small.setting, trace_of(small.setting, small.marks)), tally(small.ledger))
+    assert_same(
+        tally_of(small.spec, small.run_input, trace_of(small.run_input, small.marks)),
+        tally(small.ledger),
+    )
 
 
 @examples(60)
@@ -53,22 +62,33 @@ def test_tally_of_a_trace_equals_that_of_the_ledger(small: Small) -> None:
     assert_tally_of_trace(small)
 
 
-@pytest.mark.parametrize("orders", [[], [("ann", START + 5 * DAY, EXPEDITE, 30)]], ids=["none", "refused"])
+@pytest.mark.parametrize(
+    "orders", [[], [("ann", START + 5 * DAY, EXPEDITE, 30)]], ids=["none", "refused"]
+)
 def test_run_without_images_has_a_tally(orders: list[tuple[str, int, int, int]]) -> None:
     """A run without orders, and one whose only order is refused, though some of its images would have come back."""
-    small = single_station(1, orders).changed(plans={"plain": {"expedite": {"outside_window": "reject"}}})
+    small = single_station(1, orders).changed(
+        plans={"plain": {"expedite": {"outside_window": "reject"}}}
+    )
     rejection = {"share": 0.5, "delay_hours": {"constant": 1}, "to": "retouch"}
     assert_tally_of_trace(small.changed(plant=plant_of(small) | {"rejection": rejection}))
 
 
 @pytest.mark.parametrize("shift_end", ["finish", "hand_over"])
 def test_visits_that_last_for_days(shift_end: str) -> None:
-    """Work over many hours and, where it is handed over, many shifts; most images are unfinished at the end."""
-    small = single_station(2, [("ann", START + HOUR, STANDARD, 20), ("bob", START + 4 * DAY, STANDARD, 2)])
+    """Work over many hours and, where it is handed over, many shifts.
+
+    Most images are unfinished at the end.
+    """
+    small = single_station(
+        2, [("ann", START + HOUR, STANDARD, 20), ("bob", START + 4 * DAY, STANDARD, 2)]
+    )
     plant = plant_of(small)
     roster = [{"days": "Mon-Fri", "from": "08:00", "to": "17:00", "editors": 2}]
     plant["route"][0]["minutes"] = {"constant": 2000.0}
-    plant["pools"] = [{"name": "floor", "timezone": "UTC", "roster": roster, "shift_end": shift_end}]
+    plant["pools"] = [
+        {"name": "floor", "timezone": "UTC", "roster": roster, "shift_end": shift_end}
+    ]
     horizon = {"start": MONDAYS[0], "weeks": 3, "warm_up_weeks": 1, "cool_down_weeks": 0}
     small = small.changed(plant=plant, horizon=horizon)
     assert len(small.marks.stints) > 30 or shift_end == "finish"
@@ -76,10 +96,13 @@ def test_visits_that_last_for_days(shift_end: str) -> None:
 
 
 def test_order_is_undecided_with_an_open_image_in_any_tranche() -> None:
-    """Whichever of its two tranches the open image is in; it has no verdict of one tranche alone."""
+    """Whichever of its two tranches the open image is in.
+
+    It has no verdict of one tranche alone.
+    """
     small = single_station(30, [("ann", START + 4 * DAY + 22 * HOUR, EXPEDITE, 30)])
     small = small.changed(horizon={"start": MONDAYS[0], "weeks": 1, "cool_down_weeks": 0})
-    assert small.setting.promises.table.images.tolist() == [20, 10]
+    assert small.run_input.promises.table.images.tolist() == [20, 10]
     for image, verdicts in ((0, [0, 0, 1]), (29, [0, 0, 1]), (None, [1, 0, 0])):
         marks = small.marks
         if image is not None:
@@ -87,17 +110,28 @@ def test_order_is_undecided_with_an_open_image_in_any_tranche() -> None:
             for column in columns:
                 column[image] = NAT
             marks = replace(marks, started_at=columns[0], ended_at=columns[1], editor=columns[2])
-        found = tally_of(small.spec, small.setting, trace_of(small.setting, marks))
+        found = tally_of(small.spec, small.run_input, trace_of(small.run_input, marks))
         assert found.orders[EXPEDITE].tolist() == verdicts
-        assert_same(found, tally(record(small.spec, small.setting, marks)))
+        assert_same(found, tally(record(small.spec, small.run_input, marks)))
 
 
 def test_reviews_that_nobody_answers_are_late_after_their_deadline() -> None:
-    """One asked for on Monday is late when the run ends; one of Sunday has until Monday at 05:00."""
+    """One asked for on Monday is late when the run ends.
+
+    One of Sunday has until Monday at 05:00.
+    """
     small = single_station(1, [("ann", START, STANDARD, 1), ("ann", START + 6 * DAY, STANDARD, 1)])
     plant = plant_of(small)
-    away = {"name": "support", "timezone": "UTC", "roster": plant["pools"][0]["roster"], "absence_share": 1.0}
-    plant |= {"pools": [*plant["pools"], away], "review": {"pool": "support", "minutes": {"constant": 5}}}
+    away = {
+        "name": "support",
+        "timezone": "UTC",
+        "roster": plant["pools"][0]["roster"],
+        "absence_share": 1.0,
+    }
+    plant |= {
+        "pools": [*plant["pools"], away],
+        "review": {"pool": "support", "minutes": {"constant": 5}},
+    }
     horizon = {"start": MONDAYS[0], "weeks": 1, "cool_down_weeks": 0}
     plans = {"plain": {"standard": {"guaranteed_per_day": 0}}}
     small = small.changed(plant=plant, horizon=horizon, plans=plans)
@@ -123,7 +157,9 @@ def test_instants_that_fall_together(case: str) -> None:
     plant = plant_of(small)
     plant["route"][0]["minutes"] = {"constant": minutes}
     horizon = {"start": MONDAYS[0], "weeks": 3, "cool_down_weeks": 0}
-    small = small.changed(plant=plant, horizon=horizon, plans={"plain": {"standard": {"due": "00:00"}}})
+    small = small.changed(
+        plant=plant, horizon=horizon, plans={"plain": {"standard": {"due": "00:00"}}}
+    )
     done, due, end = small.marks.ended_at[0], small.marks.due_at[0], small.marks.run_until
     together = {
         "done at the deadline": done == due,
@@ -153,12 +189,15 @@ def test_days_change_when_the_wall_says_so(place: str, off: int) -> None:
 
 
 @examples(100)
-@given(st.lists(st.tuples(st.integers(0, 9 * HOUR), st.integers(0, 9 * HOUR)).map(sorted), max_size=8))
+@given(
+    st.lists(st.tuples(st.integers(0, 9 * HOUR), st.integers(0, 9 * HOUR)).map(sorted), max_size=8)
+)
 def test_work_is_added_to_the_hours_that_it_lies_in(rows: list[list[int]]) -> None:
     """Each hour gets the seconds that lie in it, and taking all away again leaves nothing."""
     starts, ends = np.array(rows, np.int64).reshape(-1, 2).T.copy()
     expected = [
-        sum(max(min(end, (hour + 1) * HOUR) - max(start, hour * HOUR), 0) for start, end in rows) for hour in range(10)
+        sum(max(min(end, (hour + 1) * HOUR) - max(start, hour * HOUR), 0) for start, end in rows)
+        for hour in range(10)
     ]
     busy, station = np.zeros((2, 10), np.int64), np.ones(len(starts), np.int64)
     add_stretches(busy, station, starts, ends, 1)

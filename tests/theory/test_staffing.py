@@ -1,4 +1,7 @@
-"""Least staffing against closed forms: Erlang's C formula, and arithmetic where all work is constant."""
+"""Least staffing against closed forms.
+
+Erlang's C formula, and arithmetic where all work is constant.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from sim.scenario.staffing import Heads, lines_of
-from sim.study.hands import HERE
+from sim.study.executor import SERIAL
 from sim.study.scenario import Scenario
 from sim.study.staffing import confirmed, plans, staff
 from sim.study.staffing_search import Search
@@ -26,14 +29,20 @@ def right(folder: Path, seeds: range) -> int:
 
 
 def answer(plant: Scenario) -> Heads | None:
-    """Return the editors needed, as `staff` finds them; without the marginal table, which takes as long again."""
+    """Return the editors needed, as `staff` finds them.
+
+    Without the marginal table, which takes as long again.
+    """
     plan, fresh = plans(plant.spec)
-    search = Search(Trials(plant, lines_of(plant.spec.plant), HERE, plan), 1.0, most_runs=2_000)
+    search = Search(Trials(plant, lines_of(plant.spec.plant), SERIAL, plan), 1.0, most_runs=2_000)
     return confirmed(search, fresh)[0]
 
 
 def test_the_fewest_editors_of_a_queue_are_those_of_erlangs_formula(tmp_path: Path) -> None:
-    """Four editors keep up but are late too often, five are enough; today's seven are too many. 5 seeds of 5."""
+    """Four editors keep up but are late too often, five are enough.
+
+    Today's seven are too many. 5 seeds of 5.
+    """
     assert on_time(4) < GAP < on_time(5)
     assert right(tmp_path, range(1, 6)) == 5
 
@@ -48,7 +57,9 @@ def test_the_fewest_editors_are_right_in_95_of_100_repetitions(tmp_path: Path) -
 def test_constant_work_needs_what_arithmetic_says(tmp_path: Path, hours: int) -> None:
     """A batch of n images of an hour each, due in h hours, needs the ceiling of n / h editors on its shift."""
     shifts = [("06:00", "14:00", 9), ("14:00", "22:00", 9)]
-    roster = [{"days": "Mon-Fri", "from": begins, "to": ends, "editors": n} for begins, ends, n in shifts]
+    roster = [
+        {"days": "Mon-Fri", "from": begins, "to": ends, "editors": n} for begins, ends, n in shifts
+    ]
     plant = batches(tmp_path, {"2026-01-06T08:00Z": 10, "2026-01-07T16:00Z": 20}, hours, roster)
     found = staff(plant, most_times=1)
     assert found.needed == (ceil(10 / hours), ceil(20 / hours))

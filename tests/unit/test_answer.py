@@ -23,14 +23,26 @@ def asking(study: Study, *targets: dict[str, Any], **changes: Any) -> Study:
 
 def test_question_is_the_description_or_what_was_compared() -> None:
     """The description stands on one line; without one the factors are named."""
-    assert question(asking(STUDIES["swept"], description="  What if?\n  And then? ")) == "What if? And then?"
-    assert question(STUDIES["two factors"]) == "What do other settings of DGI and retouch discipline do?"
+    assert (
+        question(asking(STUDIES["swept"], description="  What if?\n  And then? "))
+        == "What if? And then?"
+    )
+    assert (
+        question(STUDIES["two factors"])
+        == "What do other settings of DGI and retouch discipline do?"
+    )
     assert question(STUDIES["one point"]) == "Which promises can this plant keep?"
 
 
 def test_compared_names_levels_and_the_scenarios_own() -> None:
-    """Levels are listed up to eight, else counted; a scenario whose setting is none of them has no own."""
-    assert compared(STUDIES["swept"]) == "Compared: DGI 100, 200 and 300. The scenario's own setting is DGI 200."
+    """Levels are listed up to eight, else counted.
+
+    A scenario whose setting is none of them has no own.
+    """
+    assert (
+        compared(STUDIES["swept"])
+        == "Compared: DGI 100, 200 and 300. The scenario's own setting is DGI 200."
+    )
     assert compared(STUDIES["one point"]) == ""
     assert compared(STUDIES["levels close together"]) == "Compared: DGI 100, 101 and 300."
     assert compared(STUDIES["many points"]) == (
@@ -59,9 +71,12 @@ def test_answer_without_targets(study: Study, said: str) -> None:
     assert answer(asking(study)) == said
 
 
-# 8 replications, half-width 0.2 points at 90 %, t(0.95, 7) = 1.8946. Three verdicts hold together at 90 % when each is
-# on an interval of 1 - 0.1/3: t(1 - 0.1/6, 7) = 2.6419, half-width 0.28 points around 99.5, 99.0 and 98.5 %.
-FIGURE = "at DGI 200 the on-time share of guaranteed images is 99.0 % (96.7 % interval: 98.7 to 99.3 %)"
+# 8 replications, half-width 0.2 points at 90 %, t(0.95, 7) = 1.8946. Three verdicts hold together
+# at 90 % when each is on an interval of 1 - 0.1/3: t(1 - 0.1/6, 7) = 2.6419, half-width 0.28 points
+# around 99.5, 99.0 and 98.5 %.
+FIGURE = (
+    "at DGI 200 the on-time share of guaranteed images is 99.0 % (96.7 % interval: 98.7 to 99.3 %)"
+)
 
 
 @pytest.mark.parametrize(
@@ -126,7 +141,10 @@ def test_answer_with_several_targets_shows_the_first_that_is_not_met() -> None:
 
 
 def test_a_missed_target_outweighs_one_that_is_not_decided() -> None:
-    """At DGI 100 and 200 overflow is missed, and the on-time share at DGI 200 is not decided: it is said as missed."""
+    """At DGI 100 and 200 overflow is missed, and the on-time share at DGI 200 is not decided.
+
+    It is said as missed.
+    """
     study = asking(
         STUDIES["swept"],
         {**GUARANTEED, "at_least": 0.99},
@@ -170,7 +188,8 @@ def test_targets_are_said_with_their_units(target: dict[str, Any], said: str) ->
 
 
 @pytest.mark.parametrize(
-    ("confidence", "said"), [(0.9, "90 %"), (1 - 0.05 / 6, "99.17 %"), (1 - 0.05 / 5000, "99.999 %")]
+    ("confidence", "said"),
+    [(0.9, "90 %"), (1 - 0.05 / 6, "99.17 %"), (1 - 0.05 / 5000, "99.999 %")],
 )
 def test_confidence_never_becomes_certainty(confidence: float, said: str) -> None:
     """Two digits of what is left to 100 %."""

@@ -51,7 +51,11 @@ def test_support_stands_still_over_the_weekend(asked: str, answered: str) -> Non
         assert support_due(terms, parse_instant(asked)) == parse_instant(answered)
 
 
-@given(st.integers(-WEEK, 2 * WEEK), st.integers(1, 3 * WEEK), st.sampled_from(["roll", "pause", "none"]))
+@given(
+    st.integers(-WEEK, 2 * WEEK),
+    st.integers(1, 3 * WEEK),
+    st.sampled_from(["roll", "pause", "none"]),
+)
 def test_hours_of_a_column(start: int, seconds: int, weekend: Any) -> None:
     """An array has the deadlines of its instants one by one."""
     at = MONDAY + start
@@ -103,7 +107,10 @@ def test_one_business_day_after(deadline: str, following: str, holidays: str | N
 
 def test_business_dues_of_a_week() -> None:
     """Whit Monday and the weekend have no due time; the range is half-open."""
-    start, end = parse_instant("2025-06-06T09:00:00+02:00"), parse_instant("2025-06-12T09:00:00+02:00")
+    start, end = (
+        parse_instant("2025-06-06T09:00:00+02:00"),
+        parse_instant("2025-06-12T09:00:00+02:00"),
+    )
     dues = business_dues(CPH, plan(holidays="DK"), start, end)
     assert [isoformat(int(due), CPH)[:16] for due in dues] == [
         "2025-06-06T09:00",
@@ -151,15 +158,24 @@ def test_days_of_a_column(name: str, due: str, holidays: str | None, first: int)
 
 
 @settings(deadline=None, max_examples=40)
-@given(st.sampled_from(ZONES), st.sampled_from(["00:30", "09:00", "23:30"]), st.integers(15_000, 22_000))
+@given(
+    st.sampled_from(ZONES),
+    st.sampled_from(["00:30", "09:00", "23:30"]),
+    st.integers(15_000, 22_000),
+)
 def test_next_business_due_is_the_next_of_the_column(name: str, due: str, day: int) -> None:
     """From the due time of a business day, the scalar form leads to the next entry of the column."""
     dues = business_dues(zone(name), plan(due), day * DAY, (day + 60) * DAY)
-    assert [next_business_due(at, zone(name), plan(due)) for at in dues.tolist()][:-1] == dues.tolist()[1:]
+    assert [next_business_due(at, zone(name), plan(due)) for at in dues.tolist()][
+        :-1
+    ] == dues.tolist()[1:]
 
 
 def test_standard_due_of_a_column() -> None:
-    """Submissions are due by their local day: 23:59:59 Thursday on Friday, one second later on Monday."""
+    """Arrivals are due by their local day.
+
+    23:59:59 Thursday on Friday, one second later on Monday.
+    """
     at = parse_instant("2025-06-05T23:59:59+02:00") + np.array([0, 1])
     assert [isoformat(int(due), CPH)[:16] for due in standard_due(at, CPH, plan())] == [
         "2025-06-06T09:00",
@@ -168,11 +184,20 @@ def test_standard_due_of_a_column() -> None:
     assert standard_due(at[:0], CPH, plan()).tolist() == []
 
 
-@given(st.lists(st.tuples(st.integers(-3, 3), st.sampled_from([0, 1, 70_000, 2**40]), st.integers(0, 9)), min_size=1))
+@given(
+    st.lists(
+        st.tuples(st.integers(-3, 3), st.sampled_from([0, 1, 70_000, 2**40]), st.integers(0, 9)),
+        min_size=1,
+    )
+)
 def test_running_sums_of_groups(rows: list[tuple[int, int, int]]) -> None:
     """Sorting by digits is stable, and each row has the sum of the earlier rows of its group."""
-    first, second, amounts = (np.array(column, dtype=np.int64) for column in zip(*rows, strict=True))
+    first, second, amounts = (
+        np.array(column, dtype=np.int64) for column in zip(*rows, strict=True)
+    )
     order = sorted_by(first, second)
     assert order.tolist() == sorted(range(len(rows)), key=lambda row: rows[row][:2])
-    sums = [sum(other[2] for other in rows[:n] if other[:2] == row[:2]) for n, row in enumerate(rows)]
+    sums = [
+        sum(other[2] for other in rows[:n] if other[:2] == row[:2]) for n, row in enumerate(rows)
+    ]
     assert sum_before(amounts, order, first, second).tolist() == sums

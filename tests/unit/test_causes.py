@@ -34,7 +34,7 @@ def test_one_cause_alone_explains_everything(cause: str) -> None:
 def test_rework_alone_explains_everything() -> None:
     """Late are the images with more than 3 visits of an hour, and without rework all would be in time."""
     small = causes_plants.rework()
-    n_late = int((np.diff(small.workload.visits.first_visit) > 3).sum())
+    n_late = int((np.diff(small.draws.visits.first_visit) > 3).sum())
     assert n_late > 3
     assert counts(small) == {"rework": n_late}
 
@@ -45,7 +45,10 @@ def test_service_itself_is_what_is_left() -> None:
 
 
 def test_what_no_removal_saves_alone_is_several_together() -> None:
-    """One editor round the clock saves 3; many editors who are away save none; both together save all."""
+    """One editor round the clock saves 3; many editors who are away save none.
+
+    Both together save all.
+    """
     assert counts(causes_plants.several()) == {"hours": 3, SEVERAL: 7}
 
 
@@ -57,7 +60,10 @@ def test_nothing_is_explained_where_nothing_is_late() -> None:
 
 
 def test_a_later_quote_saves_nothing() -> None:
-    """Images are held to the deadline that they had: quoted at once, the one of `review` is done long before it."""
+    """Images are held to the deadline that they had.
+
+    Quoted at once, the one of `review` is done long before it.
+    """
     small = causes_plants.review()
     late = found(small)
     (delivery,) = late.late.tolist()
@@ -66,20 +72,28 @@ def test_a_later_quote_saves_nothing() -> None:
 
 
 def test_a_rejected_image_has_its_hours_from_the_rejection() -> None:
-    """First deliveries wait in the queue; second ones take an hour for half of one, however early the first is."""
+    """First deliveries wait in the queue.
+
+    Second ones take an hour for half of one, however early the first is.
+    """
     small = causes_plants.rejected()
     view = View(small.ledger, small.ledger.deliveries)
     n_first, n_again = (int((view.late & own).sum()) for own in (view.first, ~view.first))
     assert n_first > 5
     assert n_again > 10
     late = found(small)
-    again = view.rows.service[late.late] == REJECTION  # everything began, so the ledger has a row for each delivery
+    again = (
+        view.rows.service[late.late] == REJECTION
+    )  # everything began, so the ledger has a row for each delivery
     assert late.groups["queue"].tolist() == (~again).tolist()
     assert late.groups[SERVICE].tolist() == again.tolist()
 
 
 def test_unfinished_images_are_late_once_their_deadline_has_passed() -> None:
-    """One editor does 336 of 400 images in two weeks; the other 64 and all from hour 34 on are late."""
+    """One editor does 336 of 400 images in two weeks.
+
+    The other 64 and all from hour 34 on are late.
+    """
     small = single_station(1, [("ann", MONDAY, 0, 400)]).changed(
         plans={"plain": {"standard": {"guaranteed_per_day": 400}}}
     )
@@ -89,11 +103,18 @@ def test_unfinished_images_are_late_once_their_deadline_has_passed() -> None:
 @pytest.mark.parametrize(("shift_end", "minutes", "done"), [
     ("hand_over", 120, 12), ("hand_over", 121, 34 + 1 / 60), ("finish", 180, 13), ("hand_over", 180, 35),
 ])  # fmt: skip
-def test_work_with_editors_enough_keeps_to_the_shift(shift_end: str, minutes: int, done: float) -> None:
-    """Open from 10:00 to 12:00: two hours end with the shift; the third is worked then, or on Tuesday from 10:00 on."""
+def test_work_with_editors_enough_keeps_to_the_shift(
+    shift_end: str, minutes: int, done: float
+) -> None:
+    """Open from 10:00 to 12:00: two hours end with the shift.
+
+    The third is worked then, or on Tuesday from 10:00 on.
+    """
     roster = [{**causes_plants.TWO_HOURS, "editors": 1}]
-    small = single_station(0, [("ann", MONDAY + 9 * HOUR, STANDARD, 1)], roster=roster, shift_end=shift_end)
-    at = done_without_queues(causes_plants.with_route(small, minutes).setting)
+    small = single_station(
+        0, [("ann", MONDAY + 9 * HOUR, STANDARD, 1)], roster=roster, shift_end=shift_end
+    )
+    at = done_without_queues(causes_plants.with_route(small, minutes).run_input)
     assert at.tolist() == [MONDAY + round(done * HOUR)]
 
 
@@ -103,10 +124,17 @@ def _task(*smalls: Small) -> Task:
 
 
 def test_table_counts_images_and_shares() -> None:
-    """Replayed orders are the same in every replication: 3 and 7 of 10 late images, with intervals of no width."""
+    """Replayed orders are the same in every replication.
+
+    3 and 7 of 10 late images, with intervals of no width.
+    """
     table = late_causes(_task(causes_plants.several()), [{}], [0, 1], 0.95).set_index("cause")
     assert list(table.index) == list(GROUPS)
-    assert table["late_images"].to_dict() == {**dict.fromkeys(GROUPS, 0.0), "hours": 3.0, SEVERAL: 7.0}
+    assert table["late_images"].to_dict() == {
+        **dict.fromkeys(GROUPS, 0.0),
+        "hours": 3.0,
+        SEVERAL: 7.0,
+    }
     assert table["alone_images"].to_list() == table["late_images"].to_list()
     assert set(table["all_late_images"]) == {10.0}
     hours = [float(table[column]["hours"]) for column in ("mean", "low", "high", "n")]
@@ -116,13 +144,18 @@ def test_table_counts_images_and_shares() -> None:
 def test_table_tells_what_only_one_cause_explains() -> None:
     """An image is due in 3 hours, an hour after the shift: an editor more or a longer shift would do for the second.
 
-    Open 10:00 to 12:00, one editor. At 10:00 come 4 images due at 13:00; two are done, the others at 11:00 and 12:00 of
-    Tuesday. With editors enough all are done at 11:00. Round the clock the third is done at 13:00, the fourth at 14:00.
+    Open 10:00 to 12:00, one editor. At 10:00 come 4 images due at 13:00; two are done, the others
+    at 11:00 and 12:00 of Tuesday. With editors enough all are done at 11:00. Round the clock the
+    third is done at 13:00, the fourth at 14:00.
     """
     roster = [{**causes_plants.TWO_HOURS, "editors": 1}]
     small = single_station(0, [("ann", MONDAY + 10 * HOUR, EXPEDITE, 4)], roster=roster)
     table = late_causes(_task(small), [{}], [0], 0.95).set_index("cause")
-    assert table["late_images"].to_dict() == {**dict.fromkeys(GROUPS, 0.0), "queue": 2.0, "hours": 1.0}
+    assert table["late_images"].to_dict() == {
+        **dict.fromkeys(GROUPS, 0.0),
+        "queue": 2.0,
+        "hours": 1.0,
+    }
     assert table["alone_images"].to_dict() == {**dict.fromkeys(GROUPS, 0.0), "queue": 1.0}
 
 
@@ -141,11 +174,14 @@ def test_orders_that_do_not_count_are_left_out_of_the_table() -> None:
 def test_reruns_go_on_for_orders_that_do_not_count() -> None:
     """5 images of the cool-down are due on Monday 16:00, and the shift is from 10:00 to 12:00.
 
-    The run goes on to Tuesday for an image of Sunday 22:00, due on Monday 09:00 and late too. Round the clock that one
-    is done before the week is over, and so might be the run.
+    The run goes on to Tuesday for an image of Sunday 22:00, due on Monday 09:00 and late too. Round
+    the clock that one is done before the week is over, and so might be the run.
     """
     week = 7 * DAY
-    orders = [("bob", MONDAY + week - 2 * HOUR, STANDARD, 1), ("ann", MONDAY + week + 13 * HOUR, EXPEDITE, 5)]
+    orders = [
+        ("bob", MONDAY + week - 2 * HOUR, STANDARD, 1),
+        ("ann", MONDAY + week + 13 * HOUR, EXPEDITE, 5),
+    ]
     small = single_station(0, orders, roster=[{**causes_plants.TWO_HOURS, "editors": 9}])
     assert small.marks.run_until == MONDAY + week + DAY
     assert counts(small) == {"hours": 6}

@@ -22,7 +22,9 @@ def with_causes(explained: dict[str, float], alone: dict[str, float], n: int = 1
     images = ([found.get(name, 0.0) for name in GROUPS] for found in (explained, alone))
     columns = zip(COLUMNS, (GROUPS, *images, n_late, shares, bounds, bounds, n), strict=True)
     study = study_of([{}])
-    return Study(study.manifest, {**study.tables, "late_causes": pd.DataFrame({"point": 0, **dict(columns)})})
+    return Study(
+        study.manifest, {**study.tables, "late_causes": pd.DataFrame({"point": 0, **dict(columns)})}
+    )
 
 
 @pytest.mark.parametrize(
@@ -45,8 +47,13 @@ def test_title_names_what_would_help_most(explained: dict[str, float], n: int, t
 
 
 def test_bars_show_what_is_explained_and_what_is_explained_alone() -> None:
-    """A bar a cause, and a dark one over it; they differ without colour, and each has its figure in words."""
-    figure, (axes,) = axes_of("late_causes", with_causes({"queue": 80, "hours": 30}, {"queue": 70, "hours": 20}))
+    """A bar a cause, and a dark one over it.
+
+    They differ without colour, and each has its figure in words.
+    """
+    figure, (axes,) = axes_of(
+        "late_causes", with_causes({"queue": 80, "hours": 30}, {"queue": 70, "hours": 20})
+    )
     widths = [bar.get_width() for bar in axes.patches]
     assert widths[: len(GROUPS)] == pytest.approx([0, 0, 0.8, 0.3, 0, 0, 0])
     assert widths[len(GROUPS) :] == pytest.approx([0, 0, 0.7, 0.2, 0, 0, 0])

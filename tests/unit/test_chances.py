@@ -11,14 +11,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.integrate import quad
 
-from sim.study.chances import State, Trials, estimated, evidence_above, evidence_below, hopeless, judged
+from sim.study.chances import (
+    State,
+    Trials,
+    estimated,
+    evidence_above,
+    evidence_below,
+    hopeless,
+    judged,
+)
 from tests.strategies import examples
 
 ERROR = 0.01
 
 
-@pytest.mark.parametrize(("n", "successes", "chance"), [(10, 9, 0.7), (40, 20, 0.3), (25, 0, 0.1), (12, 12, 0.9)])
-def test_evidence_is_the_likelihood_averaged_over_one_side(n: int, successes: int, chance: float) -> None:
+@pytest.mark.parametrize(
+    ("n", "successes", "chance"), [(10, 9, 0.7), (40, 20, 0.3), (25, 0, 0.1), (12, 12, 0.9)]
+)
+def test_evidence_is_the_likelihood_averaged_over_one_side(
+    n: int, successes: int, chance: float
+) -> None:
     """The closed form equals the integral, done numerically, of both sides."""
 
     def ratio(p: float) -> float:
@@ -32,7 +44,10 @@ def test_evidence_is_the_likelihood_averaged_over_one_side(n: int, successes: in
 @pytest.mark.parametrize("chance", [Fraction(1, 2), Fraction(9, 10), Fraction(1, 5)])
 @pytest.mark.parametrize("n", [1, 7, 30])
 def test_evidence_is_expected_to_stay_at_one(chance: Fraction, n: int) -> None:
-    """At the assurance itself the quotient has the mean 1: a sum over all outcomes of the binomial."""
+    """At the assurance itself the quotient has the mean 1.
+
+    A sum over all outcomes of the binomial.
+    """
     weights = [float(comb(n, k) * chance**k * (1 - chance) ** (n - k)) for k in range(n + 1)]
     for evidence in (evidence_above, evidence_below):
         values = [exp(evidence(Trials(n, k), float(chance))) for k in range(n + 1)]
@@ -40,7 +55,10 @@ def test_evidence_is_expected_to_stay_at_one(chance: Fraction, n: int) -> None:
 
 
 def test_all_successes_by_hand() -> None:
-    """Of n successes alone, above 0.9: (1 - 0.9^(n+1)) / (0.1 (n + 1) 0.9^n), which passes 800 with the 84th."""
+    """Of n successes alone, above 0.9.
+
+    (1 - 0.9^(n+1)) / (0.1 (n + 1) 0.9^n), which passes 800 with the 84th.
+    """
     by_hand = [(1 - 0.9 ** (n + 1)) / (0.1 * (n + 1) * 0.9**n) for n in (83, 84)]
     assert by_hand[0] < 800 < by_hand[1]
     assert [judged(Trials(n, n), 0.9, 1 / 800) for n in (83, 84)] == [State.UNDECIDED, State.IN]
@@ -49,12 +67,21 @@ def test_all_successes_by_hand() -> None:
 @examples(100)
 @given(st.integers(1, 400), st.floats(0, 1), st.floats(0.05, 0.95))
 def test_bounds_say_what_the_verdict_says(n: int, share: float, assurance: float) -> None:
-    """In is where the lower bound is above the assurance, out where the upper one is below; the share lies between."""
+    """In is where the lower bound is above the assurance, out where the upper one is below.
+
+    The share lies between.
+    """
     trials = Trials(n, round(n * share))
     found, state = estimated(trials, ERROR), judged(trials, assurance, ERROR)
     assert found.low <= found.mean <= found.high
     if min(abs(found.low - assurance), abs(found.high - assurance)) > 1e-9:
-        expected = State.IN if found.low > assurance else State.OUT if found.high < assurance else State.UNDECIDED
+        expected = (
+            State.IN
+            if found.low > assurance
+            else State.OUT
+            if found.high < assurance
+            else State.UNDECIDED
+        )
         assert state is expected
 
 
@@ -94,7 +121,10 @@ def first(n: int, holds: object) -> int:
 
 
 def test_plain_intervals_would_err_when_looked_at_all_the_time() -> None:
-    """The same looks at a plain 99 % normal interval err far more: the test above has the power to tell."""
+    """The same looks at a plain 99 % normal interval err far more.
+
+    The test above has the power to tell.
+    """
     rng = np.random.default_rng(5)
     counts = np.cumsum(rng.random((2000, 500)) < 0.5, axis=1)
     n = np.arange(1, 501)
@@ -103,7 +133,10 @@ def test_plain_intervals_would_err_when_looked_at_all_the_time() -> None:
 
 
 def test_what_cannot_be_decided_is_given_up_and_nothing_else() -> None:
-    """A share at the assurance is hopeless; one that is far off, or a few trials more off than noise, is not."""
+    """A share at the assurance is hopeless.
+
+    One that is far off, or a few trials more off than noise, is not.
+    """
     assert hopeless(Trials(100, 90), 0.9, ERROR, 200)
     assert not hopeless(Trials(100, 99), 0.9, ERROR, 200)
     assert not hopeless(Trials(100, 60), 0.9, ERROR, 200)
@@ -116,7 +149,9 @@ def test_one_standard_error_is_granted(successes: int, state: State, sooner: int
     """Of 100, the share so far would leave 200 open, and one standard error further off would not: it goes on."""
     share = (successes + 1) / 102
     spread = (share * (1 - share) / 100) ** 0.5
-    as_before, further = (Trials(200, successes + round(100 * s)) for s in (share, share + sooner * spread))
+    as_before, further = (
+        Trials(200, successes + round(100 * s)) for s in (share, share + sooner * spread)
+    )
     assert judged(as_before, 0.9, ERROR) is State.UNDECIDED
     assert judged(further, 0.9, ERROR) is state
     assert not hopeless(Trials(100, successes), 0.9, ERROR, 200)

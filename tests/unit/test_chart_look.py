@@ -45,7 +45,9 @@ def assert_labels_are_apart(axes: list[Any]) -> None:
         ticks = [*panel.get_xticklabels(), *panel.get_xticklabels(minor=True)]
         level = [tick for tick in ticks if tick.get_text() and not tick.get_rotation()]
         for group in (level, panel.texts):
-            boxes = [Text.get_window_extent(text).padded(-1) for text in group]  # without leading lines
+            boxes = [
+                Text.get_window_extent(text).padded(-1) for text in group
+            ]  # without leading lines
             assert not [1 for place, box in enumerate(boxes) if box.count_overlaps(boxes[:place])]
 
 
@@ -78,7 +80,10 @@ def test_charts_of_the_page_are_as_clear(chart: str, name: str) -> None:
 
 UNITS = {
     "on_time_by_dgi": ("DGI (guaranteed images a customer and day)", "images on time (%)"),
-    "overflow_by_dgi": ("DGI (guaranteed images a customer and day)", "images over the guarantee (a day)"),
+    "overflow_by_dgi": (
+        "DGI (guaranteed images a customer and day)",
+        "images over the guarantee (a day)",
+    ),
     "due_by_weekday": ("", "images due (a week)"),
     "weekend_backlog": ("day (UTC; ticks at 00:00)", "images unfinished"),
     "utilisation_by_hour": ("hour of the day (UTC)", ""),
@@ -107,7 +112,9 @@ def test_two_writings_give_the_same_bytes(tmp_path: Path) -> None:
     STUDIES["swept"].write(stored)
     once = write_charts(STUDIES["swept"], first)
     twice = write_charts(read_study(stored), second)
-    assert sorted(path.name for path in once) == sorted(f"{name}.{kind}" for name in CHARTS for kind in ("svg", "png"))
+    assert sorted(path.name for path in once) == sorted(
+        f"{name}.{kind}" for name in CHARTS for kind in ("svg", "png")
+    )
     assert [path.read_bytes() for path in once] == [path.read_bytes() for path in twice]
 
 

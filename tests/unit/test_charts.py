@@ -49,13 +49,20 @@ def test_title_owns_up_to_nothing(chart: str, title: str, name: str) -> None:
 def test_missing_figures_are_named_missing() -> None:
     """No weekend and no shift are not the same as an empty one."""
     assert (
-        CHARTS["weekend_backlog"](STUDIES["no weekends"]).get_label() == "Weekend backlog: no whole weekend was counted"
+        CHARTS["weekend_backlog"](STUDIES["no weekends"]).get_label()
+        == "Weekend backlog: no whole weekend was counted"
     )
-    assert CHARTS["utilisation_by_hour"](STUDIES["no figures"]).get_label() == "Utilisation: nobody was on shift"
+    assert (
+        CHARTS["utilisation_by_hour"](STUDIES["no figures"]).get_label()
+        == "Utilisation: nobody was on shift"
+    )
 
 
 def test_subtitle_names_what_the_figures_rest_on() -> None:
-    """Scenario, replications, confidence and the shaded level stand below the title; one run has no intervals."""
+    """Scenario, replications, confidence and the shaded level stand below the title.
+
+    One run has no intervals.
+    """
     names = ("swept", "one point, one replication")
     subtitle = [CHARTS["on_time_by_dgi"](STUDIES[name]).texts[1].get_text() for name in names]
     assert subtitle == [
@@ -75,7 +82,9 @@ def test_on_time_lines_targets_and_intervals() -> None:
     ]
     assert sorted(texts(axes)) == ["additional", "guaranteed", "target: guaranteed\nat least 98 %"]
     assert [0.98, 0.98] in [list(line.get_ydata()) for line in axes.lines]
-    looks = [(c.lines[0].get_linestyle(), c.lines[0].get_marker()) for c in (guaranteed, additional)]
+    looks = [
+        (c.lines[0].get_linestyle(), c.lines[0].get_marker()) for c in (guaranteed, additional)
+    ]
     assert len(set(looks)) == 2
     assert guaranteed.lines[0].get_linestyle() != additional.lines[0].get_linestyle()
 
@@ -102,7 +111,10 @@ def test_bounds_stay_possible() -> None:
     """A t-interval that passes 100 % or falls below no image is cut there."""
     rows: list[Row] = [("on_time_share", "guaranteed", "all", 0.99, 0.02), *rows_at(0)[2:]]
     study = study_of([{}], rows)
-    assert CHARTS["on_time_by_dgi"](study).get_label() == "On time: 99.0 % of guaranteed images (97.0 to 100 %)"
+    assert (
+        CHARTS["on_time_by_dgi"](study).get_label()
+        == "On time: 99.0 % of guaranteed images (97.0 to 100 %)"
+    )
     assert "10 (0 to 22)" in texts(axes_of("overflow_by_dgi", study)[1][0])
 
 
@@ -110,7 +122,11 @@ def test_one_point_is_a_dot_plot_by_commitment() -> None:
     """Without a sweep each commitment is a row with its figure in words."""
     _, (axes,) = drawn("on_time_by_dgi", "one point")
     assert [label.get_text() for label in axes.get_yticklabels()] == ["guaranteed", "additional"]
-    assert texts(axes) == ["99.5 % (99.3 to 99.7 %)", "90.0 % (85.0 to 95.0 %)", "target at least 98 %"]
+    assert texts(axes) == [
+        "99.5 % (99.3 to 99.7 %)",
+        "90.0 % (85.0 to 95.0 %)",
+        "target at least 98 %",
+    ]
 
 
 def test_words_and_several_factors_become_categories() -> None:
@@ -126,11 +142,23 @@ def test_words_and_several_factors_become_categories() -> None:
 
 
 def test_weekday_bars_and_their_mean() -> None:
-    """Bars have the heights of the table, Monday darker; the line is the mean of Tuesday to Friday."""
+    """Bars have the heights of the table, Monday darker.
+
+    The line is the mean of Tuesday to Friday.
+    """
     _, (axes,) = drawn("due_by_weekday", "swept")
     assert [bar.get_height() for bar in axes.patches] == [500, 100, 200, 300, 200, 0, 20]
     assert axes.patches[0].get_facecolor() != axes.patches[1].get_facecolor()
-    assert texts(axes) == ["500", "100", "200", "300", "200", "0", "20", "mean of Tuesday\nto Friday: 200"]
+    assert texts(axes) == [
+        "500",
+        "100",
+        "200",
+        "300",
+        "200",
+        "0",
+        "20",
+        "mean of Tuesday\nto Friday: 200",
+    ]
     assert [200, 200] in [list(line.get_ydata()) for line in axes.lines]
 
 
@@ -149,7 +177,10 @@ def test_weekend_has_first_todays_and_last_point() -> None:
 
 
 def test_utilisation_map_leaves_closed_hours_blank() -> None:
-    """Monday is at 100 %, Tuesday to Friday at 50 %; at the weekend nobody is on shift, which is not 0 %."""
+    """Monday is at 100 %, Tuesday to Friday at 50 %.
+
+    At the weekend nobody is on shift, which is not 0 %.
+    """
     _, axes = drawn("utilisation_by_hour", "swept")
     values = axes[0].collections[0].get_array()
     assert values is not None
@@ -165,14 +196,20 @@ def test_utilisation_map_leaves_closed_hours_blank() -> None:
 
 
 def test_lateness_panels_of_commitments_that_have_images() -> None:
-    """Bars are the shares, late ones dark; the deadline is marked; late shares come from all known images."""
+    """Bars are the shares, late ones dark; the deadline is marked.
+
+    Late shares come from all known images.
+    """
     figure, axes = drawn("lateness", "swept")
     assert [panel.get_title("left") for panel in axes] == [
         "guaranteed: 1.0 % late",
         "additional: 10.0 % late",
     ]
     (early, late), (_, late_additional) = (panel.patches for panel in axes)
-    assert (list(early.get_data().values), list(early.get_data().edges)) == ([0.25, 0.75], [-4, -2, 0])
+    assert (list(early.get_data().values), list(early.get_data().edges)) == (
+        [0.25, 0.75],
+        [-4, -2, 0],
+    )
     assert (list(late.get_data().values), list(late.get_data().edges)) == ([0], [0, 2])
     assert list(late_additional.get_data().values) == [0.1]
     assert early.get_facecolor() != late.get_facecolor()

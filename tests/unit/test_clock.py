@@ -57,9 +57,15 @@ def test_all_zones_as_zoneinfo(initial: str) -> None:
         table = offset_table(zone(name).info, SPAN)
         changes = table.instants[-12:]
         at = np.concatenate([probes(changes), SPAN])
-        assert zone(name).to_local(at).tolist() == [wall_of(second, name) for second in at.tolist()], name
-        walls = np.concatenate([probes(table.walls[-12:]), probes(changes + table.offsets[-13:][: len(changes)])])
-        assert zone(name).to_utc(walls).tolist() == [instant_of(wall, name) for wall in walls.tolist()], name
+        assert zone(name).to_local(at).tolist() == [
+            wall_of(second, name) for second in at.tolist()
+        ], name
+        walls = np.concatenate(
+            [probes(table.walls[-12:]), probes(changes + table.offsets[-13:][: len(changes)])]
+        )
+        assert zone(name).to_utc(walls).tolist() == [
+            instant_of(wall, name) for wall in walls.tolist()
+        ], name
 
 
 TRICKY = (
@@ -75,7 +81,10 @@ def test_no_change_is_missed(name: str) -> None:
     assert zone(name).to_local(at).tolist() == [wall_of(second, name) for second in at.tolist()]
 
 
-@given(st.sampled_from(sorted(zone_names())), st.lists(st.integers(-2_000_000_000, 7_000_000_000), max_size=20))
+@given(
+    st.sampled_from(sorted(zone_names())),
+    st.lists(st.integers(-2_000_000_000, 7_000_000_000), max_size=20),
+)
 def test_zones_at_any_instant(name: str, seconds: list[int]) -> None:
     """Also far from changes, and in one call over two centuries, the arrays agree with zoneinfo."""
     assert zone(name).to_local(seconds).tolist() == [wall_of(at, name) for at in seconds]
@@ -84,7 +93,9 @@ def test_zones_at_any_instant(name: str, seconds: list[int]) -> None:
 
 def test_gap_and_fold_by_hand() -> None:
     """In New York 02:30 of 9 March 2025 is 03:30 EDT, and 01:30 of 2 November is the first, in EDT."""
-    walls = [day_number(parse_instant(f"{day}T00:00:00Z")) * DAY for day in ("2025-03-09", "2025-11-02")]
+    walls = [
+        day_number(parse_instant(f"{day}T00:00:00Z")) * DAY for day in ("2025-03-09", "2025-11-02")
+    ]
     at = zone("America/New_York").to_utc(np.array(walls) + np.array([2, 1]) * HOUR + 1800)
     assert [isoformat(int(second), zone("America/New_York")) for second in at] == [
         "2025-03-09T03:30:00-04:00",
@@ -117,7 +128,9 @@ def test_not_yet_is_nat() -> None:
     assert np.isnat(np.array([NAT]).view("datetime64[s]")[0])
 
 
-@pytest.mark.parametrize("name", ["", "Mars/Olympus", "europe/copenhagen", "../zones", "EST5EDT4", "Europe"])
+@pytest.mark.parametrize(
+    "name", ["", "Mars/Olympus", "europe/copenhagen", "../zones", "EST5EDT4", "Europe"]
+)
 def test_unknown_zone_is_refused(name: str) -> None:
     """What is no zone is refused with its name, and never replaced by UTC."""
     assert not is_zone(name)
@@ -167,6 +180,8 @@ def test_isoformats_as_isoformat() -> None:
     """Texts of a column are those of its instants one by one, also where offsets have odd minutes."""
     at = parse_instant("2025-04-05T14:00:00Z") + np.arange(6) * 1800
     for name in ("Australia/Lord_Howe", "Asia/Kathmandu", "America/New_York", "UTC"):
-        assert isoformats(at, zone(name)).tolist() == [isoformat(int(second), zone(name)) for second in at]
+        assert isoformats(at, zone(name)).tolist() == [
+            isoformat(int(second), zone(name)) for second in at
+        ]
     assert isoformat(int(at[0]), zone("Asia/Kathmandu")) == "2025-04-05T19:45:00+05:45"
     assert isoformats(at[:0], zone("UTC")).tolist() == []

@@ -23,7 +23,9 @@ VISITS = [
 ]
 STINTS = [(0, 3, 0, MON, MON + HOUR), (1, 0, 2, MON, MON)]
 SHIFTS = [(0, 3, MON, TUE), (1, 0, MON, TUE)]
-LEDGER = hand_made([Owed(MON, TUE, MON + HOUR), Owed(TUE)], visits=VISITS, stints=STINTS, shifts=SHIFTS)
+LEDGER = hand_made(
+    [Owed(MON, TUE, MON + HOUR), Owed(TUE)], visits=VISITS, stints=STINTS, shifts=SHIFTS
+)
 
 
 def with_value(name: str, column: str, row: int, value: Any) -> Ledger:
@@ -37,7 +39,10 @@ def with_value(name: str, column: str, row: int, value: Any) -> Ledger:
 def without_last(name: str) -> Ledger:
     """Return the ledger without the last row of a table."""
     table = getattr(LEDGER, name)
-    return replace(LEDGER, **{name: replace(table, **{key: column[:-1] for key, column in vars(table).items()})})
+    return replace(
+        LEDGER,
+        **{name: replace(table, **{key: column[:-1] for key, column in vars(table).items()})},
+    )
 
 
 CELLS = [(name, field.name) for name in TABLES for field in fields(getattr(LEDGER, name))]
@@ -55,7 +60,9 @@ def test_equal_ledgers_have_no_difference() -> None:
     assert n_rows(LEDGER) == 3 + 2 + 2 + 2 + 2 + 2
 
 
-@pytest.mark.parametrize(("name", "column"), CELLS, ids=[f"{name}.{column}" for name, column in CELLS])
+@pytest.mark.parametrize(
+    ("name", "column"), CELLS, ids=[f"{name}.{column}" for name, column in CELLS]
+)
 def test_every_cell_counts(name: str, column: str) -> None:
     """One other value in the last row of any column is found, under its table, row and column."""
     row = len(getattr(LEDGER, name)) - 1
@@ -80,7 +87,10 @@ def test_values_are_told_in_words() -> None:
     found = first_difference(LEDGER, with_value("visits", "ended_at", 1, MON))
     assert found is not None
     assert (found.reference, found.other) == ("not yet", "2026-01-05T00:00:00+00:00")
-    assert str(found) == "visits, row 1 (image 1), ended_at: simpy not yet, compiled 2026-01-05T00:00:00+00:00"
+    assert (
+        str(found)
+        == "visits, row 1 (image 1), ended_at: simpy not yet, compiled 2026-01-05T00:00:00+00:00"
+    )
     found = first_difference(LEDGER, with_value("visits", "editor", 1, 2))
     assert found is not None
     assert (found.reference, found.other) == ("none", "2")
@@ -103,11 +113,17 @@ def test_the_end_of_the_run_is_compared() -> None:
     """Two runs that stop at different instants differ, even with the same rows."""
     found = first_difference(LEDGER, replace(LEDGER, window=replace(LEDGER.window, run_until=MON)))
     assert found is not None
-    assert (found.table, found.column, found.other) == ("window", "run_until", "2026-01-05T00:00:00+00:00")
+    assert (found.table, found.column, found.other) == (
+        "window",
+        "run_until",
+        "2026-01-05T00:00:00+00:00",
+    )
     assert row_texts(LEDGER, found) == {}
 
 
-@pytest.mark.parametrize(("name", "row", "image"), [("deliveries", 1, 1), ("tranches", 1, 1), ("orders", 1, None)])
+@pytest.mark.parametrize(
+    ("name", "row", "image"), [("deliveries", 1, 1), ("tranches", 1, 1), ("orders", 1, None)]
+)
 def test_a_row_knows_its_image(name: str, row: int, image: int | None) -> None:
     """Deliveries and tranches lead to an image; an order has many, so it leads to none."""
     found = first_difference(LEDGER, with_value(name, "service", row, 1))
@@ -122,4 +138,6 @@ def test_history_is_all_visits_of_the_image() -> None:
         ("retouch", "3", monday, monday, "2026-01-05T01:00:00+00:00"),
         ("review", "0", monday, monday, monday),
     ]
-    assert history(LEDGER, 1) == [("retouch", "none", "2026-01-06T00:00:00+00:00", "not yet", "not yet")]
+    assert history(LEDGER, 1) == [
+        ("retouch", "none", "2026-01-06T00:00:00+00:00", "not yet", "not yet")
+    ]

@@ -1,4 +1,7 @@
-"""Two scenarios side by side: what is compared with what, findings, what pairing is worth, and how it is said."""
+"""Two scenarios side by side.
+
+What is compared with what, findings, what pairing is worth, and how it is said.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,13 @@ import pytest
 
 import sim
 from sim.errors import CutOffError, InputError
-from sim.report.comparison import answer_lines, comparison_json, difference_words, main_table, worth_words
+from sim.report.comparison import (
+    answer_lines,
+    comparison_json,
+    difference_words,
+    main_table,
+    worth_words,
+)
 from sim.report.difference_chart import MARKS, differences
 from sim.study.comparison import MAIN, Pair, SideBySide, compared, matched
 from sim.study.diff import SAME
@@ -47,7 +56,14 @@ def run(*changes: str) -> Study:
 
 def row_of(found: SideBySide, measure: str, **of: str) -> dict[Any, Any]:
     """Return the row of a figure at the second pair of points."""
-    wanted = {"pair": 1, "measure": measure, "commitment": "all", "service": "all", "pool": "all", **of}
+    wanted = {
+        "pair": 1,
+        "measure": measure,
+        "commitment": "all",
+        "service": "all",
+        "pool": "all",
+        **of,
+    }
     (row,) = (row for row in found.figures.to_dict("records") if wanted.items() <= row.items())
     return row
 
@@ -107,7 +123,10 @@ def test_stored_results_without_their_own_setting_cannot_be_compared() -> None:
 
 
 def test_stored_and_freshly_run_give_the_same_figures() -> None:
-    """Where the results come from leaves no trace: design points do not depend on which others are run."""
+    """Where the results come from leaves no trace.
+
+    Design points do not depend on which others are run.
+    """
     more = f"{EDITORS}=3"
     fresh, stored = compared(small(), small(more)), compared(run(), run(more))
     pd.testing.assert_frame_equal(fresh.figures, stored.figures)
@@ -117,12 +136,19 @@ def test_stored_and_freshly_run_give_the_same_figures() -> None:
 
 def test_the_gate_of_a_scenario_adds_no_replications() -> None:
     """A comparison judges no target: both sides have the replications that were asked for."""
-    gate = ("targets=[{measure: on_time_share, at_least: 0.5}]", "gate={most_replications: 9}", "replications=2")
+    gate = (
+        "targets=[{measure: on_time_share, at_least: 0.5}]",
+        "gate={most_replications: 9}",
+        "replications=2",
+    )
     assert set(compared(small(*gate), small(*gate)).figures["n_b"]) <= {0, 1, 2}
 
 
 def test_a_third_editor_does_what_it_must() -> None:
-    """Half as many editors again: busy for two thirds of their time, shorter waits; nothing is found worse."""
+    """Half as many editors again: busy for two thirds of their time, shorter waits.
+
+    Nothing is found worse.
+    """
     found = compared(small("replications=20"), small("replications=20", f"{EDITORS}=3"))
     busy = row_of(found, "utilisation", pool="retouch")
     assert busy["finding"] == "changed"
@@ -134,7 +160,10 @@ def test_a_third_editor_does_what_it_must() -> None:
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_a_shift_of_all_figures_is_found(seed: int) -> None:
-    """Nine deviations more: on time is better, backlog worse, utilisation changed; and so it is said."""
+    """Nine deviations more: on time is better, backlog worse, utilisation changed.
+
+    And so it is said.
+    """
     b = study(NOISE + 9, seed=seed)
     assert findings(study(NOISE), b)["on_time_share"] == "better"
     assert findings(study(NOISE), b)["monday_backlog"] == "worse"
@@ -146,14 +175,19 @@ def test_a_shift_of_all_figures_is_found(seed: int) -> None:
 
 @pytest.mark.parametrize(("p", "finding"), [(0.02, "worse"), (0.04, "no difference shown")])
 def test_main_figures_do_not_pay_for_all_others(p: float, finding: str) -> None:
-    """Four other figures cost the Monday backlog nothing: it is tested at half of the error, 2.5 %."""
+    """Four other figures cost the Monday backlog nothing.
+
+    It is tested at half of the error, 2.5 %.
+    """
     from scipy.stats import t as student
 
     spread = NOISE[4] - NOISE[4].mean()
     shift = student.ppf(1 - p, len(spread) - 1) * spread.std(ddof=1) / np.sqrt(len(spread))
     changed = NOISE.copy()
     changed[3] += spread + shift
-    found = compared(study(NOISE), study(changed)).figures.set_index("measure").loc["monday_backlog"]
+    found = (
+        compared(study(NOISE), study(changed)).figures.set_index("measure").loc["monday_backlog"]
+    )
     assert found["main"]
     assert found["p"] == pytest.approx(p)
     assert found["finding"] == finding
@@ -186,10 +220,15 @@ def test_variance_reduction_is_that_of_the_replications(tmp_path: Path) -> None:
         (tmp_path / name).mkdir()
         side.write(tmp_path / name)
     rows = {name: pd.read_csv(tmp_path / name / "replications.csv") for name in "ab"}
-    for measure, pool in (("time_in_system_hours_mean", "all"), ("utilisation", "retouch"), ("monday_backlog", "all")):
+    for measure, pool in (
+        ("time_in_system_hours_mean", "all"),
+        ("utilisation", "retouch"),
+        ("monday_backlog", "all"),
+    ):
         key = {"point": 1, "measure": measure, "commitment": "all", "service": "all", "pool": pool}
         x, y = (
-            frame.loc[(frame[list(key)] == pd.Series(key)).all(axis=1), "value"].to_numpy() for frame in rows.values()
+            frame.loc[(frame[list(key)] == pd.Series(key)).all(axis=1), "value"].to_numpy()
+            for frame in rows.values()
         )
         by_hand = (np.var(x, ddof=1) + np.var(y, ddof=1)) / np.var(x - y, ddof=1)
         found = row_of(compared(*sides), measure, pool=pool)["variance_reduction"]
@@ -197,9 +236,14 @@ def test_variance_reduction_is_that_of_the_replications(tmp_path: Path) -> None:
 
 
 def test_variance_reduction_where_there_is_none() -> None:
-    """Equal differences: infinite; nothing varies: none; one pair: none; three pairs: no interval."""
+    """Equal differences: infinite; nothing varies: none; one pair: none.
+
+    Three pairs: no interval.
+    """
     a = np.array([[1.0, 2.0, 4.0], [3.1, 3.1, 3.1], [1.0, nan, nan], [1.0, 2.0, 4.0]])
-    found = variance_reduction(a, a + np.array([[0.1] * 3, [0.2] * 3, [1.0] * 3, [0.0, 1.0, 1.0]]), 0.95)
+    found = variance_reduction(
+        a, a + np.array([[0.1] * 3, [0.2] * 3, [1.0] * 3, [0.0, 1.0, 1.0]]), 0.95
+    )
     assert found.factor[0] == inf
     assert np.isnan(found.factor[1:3]).all()
     assert found.factor[3] > 1
@@ -207,7 +251,10 @@ def test_variance_reduction_where_there_is_none() -> None:
 
 
 def test_interval_of_the_variance_reduction_holds() -> None:
-    """Normal pairs of unequal variances, true factor 2.5: of 4,000 intervals from six pairs, 95 % hold it."""
+    """Normal pairs of unequal variances, true factor 2.5.
+
+    Of 4,000 intervals from six pairs, 95 % hold it.
+    """
     rng = np.random.default_rng(5)
     pairs = rng.multivariate_normal([0, 0], [[1, 0.9], [0.9, 2]], (4000, 6))
     found = variance_reduction(pairs[..., 0], pairs[..., 1], 0.95)
@@ -235,7 +282,13 @@ def test_a_run_that_was_stopped_is_not_compared() -> None:
         compared(small(), small(), stopped)
 
 
-ROW = {"measure": "on_time_share", "commitment": "all", "service": "all", "pool": "all", "finding": "better"}
+ROW = {
+    "measure": "on_time_share",
+    "commitment": "all",
+    "service": "all",
+    "pool": "all",
+    "finding": "better",
+}
 
 
 @pytest.mark.parametrize(
@@ -243,8 +296,14 @@ ROW = {"measure": "on_time_share", "commitment": "all", "service": "all", "pool"
     [
         ({"difference": 0.0123, "low": 0.002, "high": 0.0226}, "+1.23 points (+0.20 to +2.26)"),
         ({"difference": -0.5, "low": nan, "high": nan}, "-50.00 points"),
-        ({"measure": "monday_backlog", "difference": -45.6, "low": -66.1, "high": -25}, "-46 images (-66 to -25)"),
-        ({"measure": "pile_up_factor", "difference": 0.25, "low": 0.2, "high": 0.3}, "+0.25 (+0.20 to +0.30)"),
+        (
+            {"measure": "monday_backlog", "difference": -45.6, "low": -66.1, "high": -25},
+            "-46 images (-66 to -25)",
+        ),
+        (
+            {"measure": "pile_up_factor", "difference": 0.25, "low": 0.2, "high": 0.3},
+            "+0.25 (+0.20 to +0.30)",
+        ),
         ({"difference": 0.0, "low": 0.0, "high": 0.0, "finding": SAME}, "0 points"),
         ({"difference": nan, "low": nan, "high": nan}, "-"),
     ],
@@ -274,11 +333,16 @@ def test_plain_data_has_no_number_that_json_has_not() -> None:
     figures = json.loads(comparison_json(compared(run(), run())))["figures"]
     factors = [row["variance_reduction"] for row in figures]
     assert all(factor is None for factor in factors)
-    assert not any(isinstance(value, float) and isnan(value) for row in figures for value in row.values())
+    assert not any(
+        isinstance(value, float) and isnan(value) for row in figures for value in row.values()
+    )
 
 
 def test_table_and_chart_show_the_main_figures() -> None:
-    """Each main figure has a row and, in the chart, a label and a marker of its finding; shares come apart."""
+    """Each main figure has a row and, in the chart, a label and a marker of its finding.
+
+    Shares come apart.
+    """
     found = compared(run(), run(f"{EDITORS}=3"))
     table = main_table(found)
     assert list(table.columns)[:3] == ["setting", "figure", "A: small"]
@@ -290,5 +354,10 @@ def test_table_and_chart_show_the_main_figures() -> None:
     assert "percentage points" in shares.get_xlabel()
     assert "% of A's mean" in others.get_xlabel()
     rows = found.figures[found.figures["main"] & (found.figures["pair"] == 1)]
-    drawn = sorted(str(line.get_marker()) for axes in figure.axes for line in axes.lines if line.get_marker() != "None")
+    drawn = sorted(
+        str(line.get_marker())
+        for axes in figure.axes
+        for line in axes.lines
+        if line.get_marker() != "None"
+    )
     assert drawn == sorted(MARKS[finding][0] for finding in rows["finding"])

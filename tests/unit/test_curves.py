@@ -15,11 +15,16 @@ from sim.results.tally import tally
 from tests.hand_made import FRI, MON, MONDAY, NINE, SUN, THU, TUE, WED, Owed, hand_made
 from tests.strategies import Small, examples, smalls
 
-# Rows around a day, many of them on full hours; the hours asked for lie inside, so that rows stick out.
+# Rows around a day, many of them on full hours; the hours asked for lie inside, so that rows stick
+# out.
 Ints = NDArray[np.int64]
-instants = st.one_of(st.integers(-5, 29).map(lambda hour: hour * HOUR), st.integers(-5 * HOUR, 29 * HOUR))
+instants = st.one_of(
+    st.integers(-5, 29).map(lambda hour: hour * HOUR), st.integers(-5 * HOUR, 29 * HOUR)
+)
 rows = st.lists(st.tuples(instants, instants).map(sorted), max_size=20)
-spans = st.tuples(st.integers(0, 10), st.integers(1, 14)).map(lambda span: np.arange(span[0], sum(span)) * HOUR)
+spans = st.tuples(st.integers(0, 10), st.integers(1, 14)).map(
+    lambda span: np.arange(span[0], sum(span)) * HOUR
+)
 
 
 def columns(pairs: list[list[int]]) -> tuple[Ints, Ints]:
@@ -38,10 +43,13 @@ def test_counts_at_equal_a_count_of_half_open_rows(pairs: list[list[int]], hours
 
 @examples(200)
 @given(rows, spans)
-def test_seconds_until_differ_by_the_seconds_in_an_hour(pairs: list[list[int]], hours: Ints) -> None:
+def test_seconds_until_differ_by_the_seconds_in_an_hour(
+    pairs: list[list[int]], hours: Ints
+) -> None:
     """Differences are the overlaps of rows and hours, summed."""
     expected = [
-        sum(max(min(end, hour + HOUR) - max(start, hour), 0) for start, end in pairs) for hour in hours[:-1].tolist()
+        sum(max(min(end, hour + HOUR) - max(start, hour), 0) for start, end in pairs)
+        for hour in hours[:-1].tolist()
     ]
     assert np.diff(seconds_until(*columns(pairs), hours)).tolist() == expected
 
@@ -79,18 +87,29 @@ def test_profiles_equal_counts_row_by_row(small: Small) -> None:
         for name, rows in (("busy_editors", ledger.stints), ("editors_on_shift", ledger.shifts)):
             own = rows.pool == number
             total = np.zeros(len(edges))
-            for start, end in zip(rows.started_at[own].tolist(), rows.ended_at[own].tolist(), strict=True):
+            for start, end in zip(
+                rows.started_at[own].tolist(), rows.ended_at[own].tolist(), strict=True
+            ):
                 total += np.clip(np.minimum(end, edges + HOUR) - np.maximum(start, edges), 0, None)
-            np.testing.assert_allclose(found.by_hour[name, pool], total.reshape(weeks, 168).mean(axis=0) / HOUR)
+            np.testing.assert_allclose(
+                found.by_hour[name, pool], total.reshape(weeks, 168).mean(axis=0) / HOUR
+            )
     there = np.zeros(len(edges))
-    for start, end in zip(ledger.deliveries.began_at.tolist(), ledger.deliveries.done_at.tolist(), strict=True):
+    for start, end in zip(
+        ledger.deliveries.began_at.tolist(), ledger.deliveries.done_at.tolist(), strict=True
+    ):
         there += (start <= edges) & ((end == NAT) | (edges < end))
-    np.testing.assert_allclose(found.by_hour["backlog", "all"], there.reshape(weeks, 168).mean(axis=0))
+    np.testing.assert_allclose(
+        found.by_hour["backlog", "all"], there.reshape(weeks, 168).mean(axis=0)
+    )
     np.testing.assert_array_equal(found.by_day["backlog"], there[::24])
 
 
 def test_by_day_counts_on_the_customers_calendar() -> None:
-    """New York's Monday ends at 05:00 UTC; overflow, rejections and late images have rows of their own."""
+    """New York's Monday ends at 05:00 UTC.
+
+    Overflow, rejections and late images have rows of their own.
+    """
     due = WED + 14 * HOUR
     ledger = hand_made(
         [
@@ -113,7 +132,10 @@ def test_by_day_counts_on_the_customers_calendar() -> None:
 
 
 def test_by_hour_and_weekday_are_means_of_a_week() -> None:
-    """Over two weeks, two images of a Monday 09:00 are one a week; hours are UTC, weekdays the customers'."""
+    """Over two weeks, two images of a Monday 09:00 are one a week.
+
+    Hours are UTC, weekdays the customers'.
+    """
     rows = [Owed(MON + NINE + 5 * MINUTE, TUE + 3 * HOUR, None, customer=1) for _ in range(2)]
     found = profiles(tally(hand_made(rows, weeks=2)))
     submitted, due = found.by_hour["submitted", "all"], found.by_hour["due", "all"]
@@ -133,10 +155,16 @@ def test_weekends_run_from_friday_to_the_end_of_tuesday() -> None:
 
 
 def test_lateness_is_counted_in_bins_of_two_hours_with_open_ends() -> None:
-    """Done at the deadline is in the bin that begins at 0; what is far off is in the outermost bins."""
+    """Done at the deadline is in the bin that begins at 0.
+
+    What is far off is in the outermost bins.
+    """
     off = [-100 * HOUR, -2 * HOUR, -1, 0, 2 * HOUR, 71 * HOUR, 500 * HOUR]
     rows = [Owed(MON - DAY, WED, WED + late, order=0, submitted=MON) for late in off]
-    rows += [Owed(MON, WED, None, order=0, submitted=MON), Owed(MON, None, WED, order=0, submitted=MON)]
+    rows += [
+        Owed(MON, WED, None, order=0, submitted=MON),
+        Owed(MON, None, WED, order=0, submitted=MON),
+    ]
     counts = profiles(tally(hand_made(rows))).lateness["guaranteed"]
     by_edge = dict(zip(LATENESS_EDGES[:-1].tolist(), counts.tolist(), strict=True))
     assert {edge: n for edge, n in by_edge.items() if n} == {-72: 1, -2: 2, 0: 1, 2: 1, 70: 2}

@@ -17,10 +17,18 @@ from sim.study.means import holm, paired, welch
 from sim.study.study import Study
 from tests.regrouped import many_replications, part
 
-MEASURED = ("on_time_share", "tardiness_hours_p95", "utilisation", "monday_backlog", "in_system_mean")
+MEASURED = (
+    "on_time_share",
+    "tardiness_hours_p95",
+    "utilisation",
+    "monday_backlog",
+    "in_system_mean",
+)
 
 
-def study(values: NDArray[np.float64], *, seed: int = 1, points: tuple[dict[str, int], ...] = ({},)) -> Study:
+def study(
+    values: NDArray[np.float64], *, seed: int = 1, points: tuple[dict[str, int], ...] = ({},)
+) -> Study:
     """Return a study of figures, shape (measures, replications), the same at each point."""
     rows = [
         {
@@ -36,7 +44,12 @@ def study(values: NDArray[np.float64], *, seed: int = 1, points: tuple[dict[str,
         for name, row in zip(MEASURED, values, strict=False)
         for k, x in enumerate(row)
     ]
-    manifest = {"scenario": {"name": "made"}, "seed": seed, "points": list(points), "replications": []}
+    manifest = {
+        "scenario": {"name": "made"},
+        "seed": seed,
+        "points": list(points),
+        "replications": [],
+    }
     return Study(manifest, {"replications": pd.DataFrame(rows)})
 
 
@@ -50,12 +63,15 @@ NOISE = np.random.default_rng(7).normal(0, 1, (5, 20))
 
 
 @pytest.mark.parametrize(
-    ("shift", "found"), [(9.0, ("better", "worse", "changed")), (-9.0, ("worse", "better", "changed"))]
+    ("shift", "found"),
+    [(9.0, ("better", "worse", "changed")), (-9.0, ("worse", "better", "changed"))],
 )
 @pytest.mark.parametrize("seed", [1, 2])
 def test_a_measure_has_a_good_way_or_none(shift: float, found: tuple[str, ...], seed: int) -> None:
     """A higher on-time share is better, a higher tardiness worse, and utilisation has no good way."""
-    head = study(NOISE + np.array([[shift]] * 3 + [[0]] * 2) + np.roll(NOISE, 3, 1) * 0.1, seed=seed)
+    head = study(
+        NOISE + np.array([[shift]] * 3 + [[0]] * 2) + np.roll(NOISE, 3, 1) * 0.1, seed=seed
+    )
     assert tuple(findings(study(NOISE), head)[name] for name in MEASURED[:3]) == found
 
 
@@ -75,7 +91,9 @@ def test_pairs_see_what_independent_samples_do_not() -> None:
     """A tenth of the noise, in every replication, shows where the seeds agree, and does not where they differ."""
     head = NOISE + 0.1 + 0.01 * np.roll(NOISE, 1, 1)
     assert findings(study(NOISE), study(head))["tardiness_hours_p95"] == "worse"
-    assert findings(study(NOISE), study(head, seed=2))["tardiness_hours_p95"] == "no difference shown"
+    assert (
+        findings(study(NOISE), study(head, seed=2))["tardiness_hours_p95"] == "no difference shown"
+    )
 
 
 def test_the_same_study_is_the_same() -> None:
@@ -84,15 +102,24 @@ def test_the_same_study_is_the_same() -> None:
 
 
 def test_points_are_matched_by_their_levels() -> None:
-    """A point moves with its levels; what only one has is counted; nothing in common is bad input."""
+    """A point moves with its levels; what only one has is counted.
+
+    Nothing in common is bad input.
+    """
     base = study(NOISE, points=({"dgi": 1}, {"dgi": 2}))
     found = compare_studies(base, study(NOISE, points=({"dgi": 2}, {"dgi": 3})))
     assert found.figures["dgi"].unique().tolist() == [2]
     lower = Study(
-        base.manifest, {"replications": base.table("replications").assign(point=lambda rows: 1 - rows["point"])}
+        base.manifest,
+        {"replications": base.table("replications").assign(point=lambda rows: 1 - rows["point"])},
     )
     lower.tables["replications"].loc[lambda rows: rows["point"] == 0, "value"] += 5
-    assert compare_studies(lower, study(NOISE, points=({"dgi": 2},))).figures["finding"].eq("the same").all()
+    assert (
+        compare_studies(lower, study(NOISE, points=({"dgi": 2},)))
+        .figures["finding"]
+        .eq("the same")
+        .all()
+    )
     with pytest.raises(InputError, match="no design point in common"):
         compare_studies(base, study(NOISE))
 
@@ -109,7 +136,9 @@ def test_tests_of_means_agree_with_scipy() -> None:
     other = NOISE[:, ::-1] * 2 + 0.3
     own, apart = paired(NOISE, other, 0.95), welch(NOISE[:, :8], other, 0.95)
     for row in range(5):
-        assert own.p_up[row] == pytest.approx(ttest_rel(other[row], NOISE[row], alternative="greater").pvalue)
+        assert own.p_up[row] == pytest.approx(
+            ttest_rel(other[row], NOISE[row], alternative="greater").pvalue
+        )
         expected = ttest_ind(other[row], NOISE[row, :8], equal_var=False, alternative="less")
         assert apart.p_down[row] == pytest.approx(expected.pvalue)
         low, high = ttest_ind(other[row], NOISE[row, :8], equal_var=False).confidence_interval(0.95)
@@ -117,7 +146,10 @@ def test_tests_of_means_agree_with_scipy() -> None:
 
 
 def test_without_variance_counting_bounds_the_certainty() -> None:
-    """Three equal differences are one case in 2^3; three values under three are one in 20 orders of six."""
+    """Three equal differences are one case in 2^3.
+
+    Three values under three are one in 20 orders of six.
+    """
     zeros, ones = np.zeros((1, 3)), np.ones((1, 3))
     assert paired(zeros, ones, 0.95).p_up[0] == pytest.approx(1 / 8)
     assert welch(zeros, ones, 0.95).p_up[0] == pytest.approx(1 / comb(6, 3))
@@ -132,7 +164,10 @@ def test_holm_by_hand() -> None:
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_nothing_but_chance_is_rarely_called_worse(seed: int) -> None:
-    """Of 400 pairs of studies of skewed figures with nothing changed, at most 5 % fail; plain tests would fail more."""
+    """Of 400 pairs of studies of skewed figures with nothing changed, at most 5 % fail.
+
+    Plain tests would fail more.
+    """
     rng = np.random.default_rng(11)
     bad = plain = 0
     for _ in range(400):

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from sim.clock import DAY, HOUR, MINUTE
-from sim.plant.setting import EXPEDITED, GUARANTEED, REJECTED, REST
+from sim.plant.run_input import EXPEDITED, GUARANTEED, REJECTED, REST
 from sim.sla.words import EXPEDITE, STANDARD
 from tests.hand_made import MON
 from tests.strategies import Small, single_station
@@ -41,8 +41,14 @@ def test_class_puts_expedite_before_rejections_before_guaranteed_before_the_rest
     ],
 )
 def test_order_of_work_by_discipline(discipline: str, hours: list[int]) -> None:
-    """A guaranteed image, one over the guarantee and an expedited one wait at 09:00; an hour each."""
-    orders = [("ann", MON + 8 * HOUR, STANDARD, 2), ("bob", MON + 8 * HOUR + 30 * MINUTE, EXPEDITE, 1)]
+    """A guaranteed image, one over the guarantee and an expedited one wait at 09:00.
+
+    An hour each.
+    """
+    orders = [
+        ("ann", MON + 8 * HOUR, STANDARD, 2),
+        ("bob", MON + 8 * HOUR + 30 * MINUTE, EXPEDITE, 1),
+    ]
     small = single_station(1, orders, discipline=discipline, roster=FROM_NINE)
     small = changed(small, standard={"guaranteed_per_day": 1, "reviewed": {"hours": 4}})
     assert done_hours(small) == hours
@@ -59,7 +65,9 @@ def test_order_of_work_by_discipline(discipline: str, hours: list[int]) -> None:
 )
 def test_order_of_work_along_two_stations(discipline: str, hours: list[float]) -> None:
     """Half an hour and an hour of work at two stations of one pool; two images of one order."""
-    small = single_station(1, [("ann", MON + 8 * HOUR, STANDARD, 2)], discipline=discipline, roster=FROM_NINE)
+    small = single_station(
+        1, [("ann", MON + 8 * HOUR, STANDARD, 2)], discipline=discipline, roster=FROM_NINE
+    )
     route = [
         {"station": "mask", "pool": "floor", "minutes": {"constant": 30}},
         {"station": "retouch", "pool": "floor", "minutes": {"constant": 60}},
@@ -72,13 +80,20 @@ def test_order_of_work_along_two_stations(discipline: str, hours: list[float]) -
     [
         # The editor leaves at 10:30 on Monday with the second image half done.
         ("finish", [10, 11, 24 + 10], [(9, 10), (10, 11), (24 + 9, 24 + 10)]),
-        ("hand_over", [10, 24 + 9.5, 24 + 10.5], [(9, 10), (10, 10.5), (24 + 9, 24 + 9.5), (24 + 9.5, 24 + 10.5)]),
+        (
+            "hand_over",
+            [10, 24 + 9.5, 24 + 10.5],
+            [(9, 10), (10, 10.5), (24 + 9, 24 + 9.5), (24 + 9.5, 24 + 10.5)],
+        ),
     ],
 )
 def test_image_in_hand_at_the_end_of_a_shift(
     shift_end: str, hours: list[float], stints: list[tuple[float, float]]
 ) -> None:
-    """Finished after the shift, or handed over: the rest keeps its place before what waited behind it."""
+    """Finished after the shift, or handed over.
+
+    The rest keeps its place before what waited behind it.
+    """
     roster = [{"days": "Mon-Sun", "from": "09:00", "to": "10:30", "editors": 1}]
     orders = [("ann", MON + 8 * HOUR, STANDARD, 3)]
     small = single_station(1, orders, discipline="fifo", shift_end=shift_end, roster=roster)
@@ -98,7 +113,7 @@ def test_end_of_work_at_the_end_of_a_shift_is_no_hand_over() -> None:
 
 
 def test_order_at_the_start_of_a_shift_is_taken_up_at_once() -> None:
-    """Submissions and shift changes of an instant are applied before anybody chooses."""
+    """Arrivals and shift changes of an instant are applied before anybody chooses."""
     orders = [("ann", MON + 9 * HOUR, STANDARD, 1), ("bob", MON + 9 * HOUR, EXPEDITE, 1)]
     small = single_station(1, orders, discipline="edd", roster=FROM_NINE)
     assert done_hours(small) == [11, 10]

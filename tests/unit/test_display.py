@@ -1,4 +1,7 @@
-"""What users hold in a notebook: charts as methods, figures that are theirs, studies and scenarios shown in short."""
+"""What users hold in a notebook.
+
+Charts as methods, figures that are theirs, studies and scenarios shown in short.
+"""
 
 from __future__ import annotations
 
@@ -53,15 +56,24 @@ def test_a_chart_takes_a_point() -> None:
     """The design point is given by place or name; without one it is today's, DGI 200."""
     chart = STUDIES["swept"].chart.weekend_backlog
     labels = [str(figure.get_label()) for figure in (chart(0), chart(point=2), chart())]
-    assert [re.findall(r"at (DGI \d+)", label) for label in labels] == [["DGI 100"], ["DGI 300"], ["DGI 200"]]
+    assert [re.findall(r"at (DGI \d+)", label) for label in labels] == [
+        ["DGI 100"],
+        ["DGI 300"],
+        ["DGI 200"],
+    ]
 
 
 def test_a_chart_explains_itself() -> None:
-    """Help shows the words of the chart, and that the point may be left out; the study is not asked for again."""
+    """Help shows the words of the chart, and that the point may be left out.
+
+    The study is not asked for again.
+    """
     for name in CHARTS:
         method = getattr(STUDIES["swept"].chart, name)
         assert "Returns" in (inspect.getdoc(method) or ""), name
-        assert [(p.name, p.default) for p in inspect.signature(method).parameters.values()] == [("point", None)]
+        assert [(p.name, p.default) for p in inspect.signature(method).parameters.values()] == [
+            ("point", None)
+        ]
         assert method.__name__ == name
 
 
@@ -74,7 +86,10 @@ def test_an_unknown_chart_is_refused_by_name() -> None:
 
 
 def test_a_figure_shows_once_and_is_unknown_to_pyplot() -> None:
-    """A notebook gets one picture of a figure, of its own proportions; pyplot has nothing open to show again."""
+    """A notebook gets one picture of a figure, of its own proportions.
+
+    Pyplot has nothing open to show again.
+    """
     before = plt.get_fignums()
     figure = STUDIES["swept"].chart.on_time_by_dgi()
     data = shown(figure)
@@ -99,12 +114,17 @@ def test_figures_can_be_restyled_apart_from_each_other(tmp_path: Path) -> None:
 def test_a_figure_looks_the_same_in_any_settings() -> None:
     """Settings of the user's, when it is drawn or when it is shown, change nothing."""
     expected = shown(STUDIES["swept"].chart.on_time_by_dgi())["image/png"]
-    with plt.rc_context({"font.size": 30, "xtick.labelsize": 30, "figure.dpi": 200, "axes.facecolor": "red"}):
+    with plt.rc_context(
+        {"font.size": 30, "xtick.labelsize": 30, "figure.dpi": 200, "axes.facecolor": "red"}
+    ):
         assert shown(STUDIES["swept"].chart.on_time_by_dgi())["image/png"] == expected
 
 
 def test_a_study_is_shown_in_short() -> None:
-    """A notebook shows the question, the answer, each target, and a row a design point; the plain form is a line."""
+    """A notebook shows the question, the answer, each target, and a row a design point.
+
+    The plain form is a line.
+    """
     study = study_of([{DGI: 100}, {DGI: 200}])
     target = study.manifest["scenario"]["targets"][0]
     study.manifest["scenario"]["targets"] = [target, {**target, "at_least": 0.999}]
@@ -118,7 +138,10 @@ def test_a_study_is_shown_in_short() -> None:
 
 
 def test_a_scenario_is_shown_in_short() -> None:
-    """A notebook shows time, groups, pools with their load, and the sweep; the plain form is a line."""
+    """A notebook shows time, groups, pools with their load, and the sweep.
+
+    The plain form is a line.
+    """
     given = scenario(sweep={DGI: [150, 250]})
     html = str(shown(given)["text/html"])
     load = given.offered_load().load[0]
@@ -159,7 +182,10 @@ def test_a_study_can_be_copied() -> None:
 
 
 def test_matplotlib_waits_for_the_first_chart() -> None:
-    """Importing sim loads no table library; loading a scenario, holding a study and showing both no matplotlib."""
+    """Importing sim loads no table library.
+
+    Loading a scenario, holding a study and showing both no matplotlib.
+    """
     code = f"""
 import sys
 import sim

@@ -1,4 +1,7 @@
-"""Distributions: closed-form means against numeric integration and against samples; bounds; faults."""
+"""Distributions: closed-form means against numeric integration and against samples; bounds.
+
+Faults.
+"""
 
 from __future__ import annotations
 
@@ -28,13 +31,26 @@ CONTINUOUS: list[tuple[dict[str, Any], Any]] = [
     ({"triangular": {"low": 2, "mode": 2, "high": 8}}, stats.triang(0.0, 2, 6)),
     ({"triangular": {"low": 2, "mode": 8, "high": 8}}, stats.triang(1.0, 2, 6)),
 ]
-BOUNDS: list[dict[str, float]] = [{}, {"min": 3}, {"max": 7}, {"min": 3, "max": 7}, {"max": 1.5}, {"min": 40}]
+BOUNDS: list[dict[str, float]] = [
+    {},
+    {"min": 3},
+    {"max": 7},
+    {"min": 3, "max": 7},
+    {"max": 1.5},
+    {"min": 40},
+]
 DISCRETE: list[tuple[dict[str, Any], dict[int, float]]] = [
     ({"empirical": {"values": [1, 2, 10]}}, {1: 1 / 3, 2: 1 / 3, 10: 1 / 3}),
     ({"empirical": {"values": [1, 2, 10], "weights": [5, 0, 3]}}, {1: 5 / 8, 10: 3 / 8}),
-    ({"empirical": {"values": [1, 2, 10], "weights": [0, 1, 3], "min": 3, "max": 9}}, {3: 1 / 4, 9: 3 / 4}),
+    (
+        {"empirical": {"values": [1, 2, 10], "weights": [0, 1, 3], "min": 3, "max": 9}},
+        {3: 1 / 4, 9: 3 / 4},
+    ),
     ({"geometric": {"mean": 4}}, {k: 0.25 * 0.75 ** (k - 1) for k in range(1, 200)}),
-    ({"geometric": {"mean": 4, "max": 6}}, {k: 0.25 * 0.75 ** (k - 1) for k in range(1, 6)} | {6: 0.75**5}),
+    (
+        {"geometric": {"mean": 4, "max": 6}},
+        {k: 0.25 * 0.75 ** (k - 1) for k in range(1, 6)} | {6: 0.75**5},
+    ),
     ({"geometric": {"mean": 1}}, {1: 1.0}),
     ({"constant": 5}, {5: 1.0}),
     ({"constant": 0}, {0: 1.0}),
@@ -56,12 +72,16 @@ def sampled(data: dict[str, Any], **bounds: float) -> np.ndarray[Any, np.dtype[n
 
 @pytest.mark.parametrize("bounds", BOUNDS)
 @pytest.mark.parametrize(("data", "same"), CONTINUOUS)
-def test_mean_equals_the_integral_of_the_tail(data: dict[str, Any], same: Any, bounds: dict[str, float]) -> None:
+def test_mean_equals_the_integral_of_the_tail(
+    data: dict[str, Any], same: Any, bounds: dict[str, float]
+) -> None:
     """E[clip(X, a, b)] = a + the integral of P(X > x) from a to b, by quadrature over SciPy's tail."""
     low, high = bounds.get("min", 0.0), bounds.get("max", np.inf)
     breaks = [x for x in np.quantile(same.rvs(1000, random_state=1), [0.5, 0.99]) if low < x < high]
     pieces = zip([low, *breaks], [*breaks, high], strict=True)
-    tail = sum(integrate.quad(same.sf, a, b, epsabs=1e-11, epsrel=1e-11, limit=200)[0] for a, b in pieces)
+    tail = sum(
+        integrate.quad(same.sf, a, b, epsabs=1e-11, epsrel=1e-11, limit=200)[0] for a, b in pieces
+    )
     assert distribution(data, **bounds).mean() == pytest.approx(low + tail, rel=1e-7)
 
 
@@ -78,7 +98,10 @@ def test_sample_has_the_mean(data: dict[str, Any], bounds: dict[str, float]) -> 
 
 @pytest.mark.parametrize(("data", "same"), CONTINUOUS)
 def test_sample_has_the_distribution(data: dict[str, Any], same: Any) -> None:
-    """The whole distribution function fits, not the mean alone: Kolmogorov and Smirnov at 99.9 %."""
+    """The whole distribution function fits, not the mean alone.
+
+    Kolmogorov and Smirnov at 99.9 %.
+    """
     assert stats.kstest(sampled(data), same.cdf).pvalue > 0.001
 
 
@@ -87,7 +110,9 @@ def test_sample_has_the_distribution(data: dict[str, Any], same: Any) -> None:
 def test_sample_keeps_the_bounds(data: dict[str, Any], bounds: dict[str, float]) -> None:
     """Values beyond a bound are set to it: none lies beyond, and none is lost."""
     draws, free = sampled(data, **bounds), sampled(data)
-    expected = [min(max(x, bounds.get("min", 0.0)), bounds.get("max", np.inf)) for x in free[:2000].tolist()]
+    expected = [
+        min(max(x, bounds.get("min", 0.0)), bounds.get("max", np.inf)) for x in free[:2000].tolist()
+    ]
     assert draws[:2000].tolist() == expected
     assert draws.min() >= bounds.get("min", 0.0)
     assert draws.max() <= bounds.get("max", np.inf)
@@ -101,7 +126,9 @@ def test_discrete_shares_and_means(data: dict[str, Any], shares: dict[int, float
     draws = chosen.sample(np.random.default_rng(20260105), N)
     assert set(np.unique(draws)) <= set(shares)
     for value, share in shares.items():
-        assert abs((draws == value).mean() - share) <= 3.9 * np.sqrt(share * (1 - share) / N) + 5 / N
+        assert (
+            abs((draws == value).mean() - share) <= 3.9 * np.sqrt(share * (1 - share) / N) + 5 / N
+        )
 
 
 @pytest.mark.parametrize("family", ["exponential", "gamma", "lognormal"])
@@ -154,7 +181,10 @@ def test_faults_name_what_is_wrong(data: dict[str, Any], words: str) -> None:
 
 @pytest.mark.parametrize("data", [*(data for data, _ in [*CONTINUOUS, *DISCRETE]), BOUNDED])
 def test_draws_in_parts_are_those_at_once(data: dict[str, Any]) -> None:
-    """A stream goes on where the part before ended, to the last bit: the workload is drawn part by part."""
+    """A stream goes on where the part before ended, to the last bit.
+
+    The draws is drawn part by part.
+    """
     chosen, sizes = distribution(data), [1, 2, 3, 5, 8, 13, 1000, 4097]
     for draw in (chosen.sample, partial(chosen.whole, unit=60)):
         in_parts, at_once = (np.random.Generator(np.random.Philox(5)) for _ in range(2))

@@ -11,7 +11,9 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PROMPT = re.compile(r"^\s*>>> ", re.MULTILINE)
-WITH_EXAMPLES = [path for path in sorted((ROOT / "sim").rglob("*.py")) if PROMPT.search(path.read_text("utf-8"))]
+WITH_EXAMPLES = [
+    path for path in sorted((ROOT / "sim").rglob("*.py")) if PROMPT.search(path.read_text("utf-8"))
+]
 
 
 @pytest.fixture
@@ -36,7 +38,13 @@ def docstrings_of(path: Path) -> list[doctest.DocTest]:
 def test_there_are_examples() -> None:
     """What users begin with has examples."""
     names = {module_name(path) for path in WITH_EXAMPLES}
-    assert {"sim", "sim.sla", "sim.study.scenario", "sim.study.study", "sim.report.handles"} <= names
+    assert {
+        "sim",
+        "sim.sla",
+        "sim.study.scenario",
+        "sim.study.study",
+        "sim.report.handles",
+    } <= names
 
 
 @pytest.mark.parametrize("path", WITH_EXAMPLES, ids=module_name)
@@ -50,7 +58,10 @@ def test_every_example_is_run(path: Path) -> None:
 @pytest.mark.parametrize("path", WITH_EXAMPLES, ids=module_name)
 @pytest.mark.usefixtures("beside_the_scenarios")
 def test_examples_give_what_they_show(path: Path) -> None:
-    """Each docstring runs by itself, in order, and prints what stands below its prompts; ``...`` is anything."""
+    """Each docstring runs by itself, in order, and prints what stands below its prompts.
+
+    ``...`` is anything.
+    """
     for test in docstrings_of(path):
         said: list[str] = []
         runner = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS)
@@ -61,7 +72,10 @@ def test_a_wrong_example_is_found() -> None:
     """The way examples are run here tells a right one from a wrong one."""
     for shown, failed in (("2", 0), ("3", 1)):
         test = doctest.DocTestParser().get_doctest(f">>> 1 + 1\n{shown}\n", {}, "sum", None, 0)
-        assert doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(test, out=lambda _: None).failed == failed
+        assert (
+            doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(test, out=lambda _: None).failed
+            == failed
+        )
 
 
 @pytest.mark.usefixtures("beside_the_scenarios")

@@ -1,5 +1,7 @@
-# ruff: noqa: E501 (tables of cases read better on one line each)
-"""YAML as plain data with lines: what is read, what is refused, how files merge and values change."""
+"""YAML as plain data with lines.
+
+What is read, what is refused, how files merge and values change.
+"""
 
 from __future__ import annotations
 
@@ -54,7 +56,9 @@ NO_SCENARIOS: list[tuple[str, str | bytes, str]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("name", "text", "message"), NO_SCENARIOS, ids=[name for name, _, _ in NO_SCENARIOS])
+@pytest.mark.parametrize(
+    ("name", "text", "message"), NO_SCENARIOS, ids=[name for name, _, _ in NO_SCENARIOS]
+)
 def test_what_is_no_scenario(tmp_path: Path, name: str, text: str | bytes, message: str) -> None:
     """A file that is no mapping in YAML and UTF-8 is refused with its line and a remedy."""
     found = refused(tmp_path, text)
@@ -83,7 +87,10 @@ SCALARS: list[tuple[str, Any]] = [
 
 @pytest.mark.parametrize(("text", "value"), SCALARS, ids=[text[:9] for text, _ in SCALARS])
 def test_scalars(tmp_path: Path, text: str, value: Any) -> None:
-    """Scalars are those of YAML 1.2; dates and times stay text, and what Python cannot count stays text too."""
+    """Scalars are those of YAML 1.2.
+
+    Dates and times stay text, and what Python cannot count stays text too.
+    """
     found = read(tmp_path, f"a: {text}\n").data["a"]
     assert (type(found), found) == (type(value), value)
     assert scalar(text, "--set a").data == value
@@ -95,7 +102,10 @@ def test_not_a_number(tmp_path: Path) -> None:
 
 
 def test_faults_of_the_file_are_kept(tmp_path: Path) -> None:
-    """Repeated keys at any depth, odd keys, tags, loops and characters that are no text: all, each with its line."""
+    """Repeated keys at any depth, odd keys, tags, loops and characters that are no text.
+
+    All, each with its line.
+    """
     text = 'a: 1\nb:\n  c: 1\n  c: 2\na: 3\n? [x]\n: 1\nd: !env HOME\ne: &e [*e]\nf: "\\ud800"\ng: "\\0"\n'
     found = [str(fault).rpartition("scenario.yaml:")[2] for fault in read(tmp_path, text).faults]
     assert found == [
@@ -127,7 +137,9 @@ def test_every_repeated_key_is_found(tmp_path: Path) -> None:
     faults = read(tmp_path, text).faults
     seconds = [number for number, line in enumerate(text.splitlines(), 1) if "': null" in line]
     assert sorted(int(fault.where.rpartition(":")[2]) for fault in faults) == seconds
-    assert {(fault.must, fault.remedy) for fault in faults} == {("is a repeated key", "keep one of them")}
+    assert {(fault.must, fault.remedy) for fault in faults} == {
+        ("is a repeated key", "keep one of them")
+    }
     assert {key for _, key in all_keys()} <= {fault.value for fault in faults}
 
 
@@ -155,7 +167,9 @@ def test_lines(tmp_path: Path) -> None:
     document = read(tmp_path, "a: 1\nb:\n  c: [1,\n    2]\n")
     file = tmp_path / "scenario.yaml"
     places = {("a",): 1, ("b",): 2, ("b", "c"): 3, ("b", "c", 1): 4, ("b", "d"): 2, ("z",): 1}
-    assert {path: document.place(path) for path in places} == {path: f"{file}:{n}" for path, n in places.items()}
+    assert {path: document.place(path) for path in places} == {
+        path: f"{file}:{n}" for path, n in places.items()
+    }
 
 
 def laid(folder: Path, base: str, top: str) -> Document:
@@ -186,8 +200,14 @@ def test_merge(tmp_path: Path) -> None:
 def test_whole_keys_are_replaced(tmp_path: Path) -> None:
     """A sweep, a distribution and a profile of hours replace those of the base."""
     base = "sweep: {x: [1]}\nminutes: {lognormal: {mean: 1, cv: 1}}\nhours: {Mon: [1]}\n"
-    found = laid(tmp_path, base, "sweep: {y: [2]}\nminutes: {gamma: {mean: 2}}\nhours: {Tue: [2]}\n")
-    assert found.data == {"sweep": {"y": [2]}, "minutes": {"gamma": {"mean": 2}}, "hours": {"Tue": [2]}}
+    found = laid(
+        tmp_path, base, "sweep: {y: [2]}\nminutes: {gamma: {mean: 2}}\nhours: {Tue: [2]}\n"
+    )
+    assert found.data == {
+        "sweep": {"y": [2]},
+        "minutes": {"gamma": {"mean": 2}},
+        "hours": {"Tue": [2]},
+    }
     assert ("minutes", "lognormal") not in found.places
 
 
@@ -209,12 +229,22 @@ def test_a_name_twice_in_the_top_stays_a_fault(tmp_path: Path) -> None:
 def test_faults_of_both_files_are_kept(tmp_path: Path) -> None:
     """A repeated key of the base is reported as well as one of the top."""
     found = laid(tmp_path, "a: 1\na: 2\n", "b: 1\nb: 2\n")
-    assert [fault.where.rpartition("/")[2] for fault in found.faults] == ["base.yaml:2", "top.yaml:2"]
+    assert [fault.where.rpartition("/")[2] for fault in found.faults] == [
+        "base.yaml:2",
+        "top.yaml:2",
+    ]
 
 
 def test_resolve() -> None:
-    """A dotted key finds entries of lists by name or number; factors are one key; the rest leads nowhere."""
-    data = {"l": [{"name": "x", "v": 1}, {"name": "1", "v": 2}], "m": {"k": 0}, "sweep": {"m.k": [1]}}
+    """A dotted key finds entries of lists by name or number; factors are one key.
+
+    The rest leads nowhere.
+    """
+    data = {
+        "l": [{"name": "x", "v": 1}, {"name": "1", "v": 2}],
+        "m": {"k": 0},
+        "sweep": {"m.k": [1]},
+    }
     assert resolve(data, "l.x.v") == ("l", 0, "v")
     assert resolve(data, "l.0.v") == ("l", 0, "v")
     assert resolve(data, "l.1.v") == ("l", 1, "v")  # a name goes before a number
@@ -279,8 +309,16 @@ DATA = values(VALUES)
 
 def paths(data: Any, path: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
     """Return all paths of plain data."""
-    entries = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
-    return [inner for key, value in entries for inner in [(*path, key), *paths(value, (*path, key))]]
+    entries = (
+        data.items()
+        if isinstance(data, dict)
+        else enumerate(data)
+        if isinstance(data, list)
+        else ()
+    )
+    return [
+        inner for key, value in entries for inner in [(*path, key), *paths(value, (*path, key))]
+    ]
 
 
 @given(DATA)
@@ -305,11 +343,15 @@ def test_a_change_touches_nothing_else(data: dict[str, Any], draw: st.DataObject
     path = draw.draw(st.sampled_from(paths(data)))
     found = changed(data, path, "changed")
     assert repr(data) == before
-    beside = [other for other in paths(data) if other[: len(path)] != path and path[: len(other)] != other]
+    beside = [
+        other for other in paths(data) if other[: len(path)] != path and path[: len(other)] != other
+    ]
     for other in beside:
         assert lookup(found, other) == lookup(data, other)
     assert lookup(found, resolve(found, ".".join(map(str, path)))) == "changed"
-    assert set(paths(found)) == {other for other in paths(data) if other[: len(path)] != path} | {path}
+    assert set(paths(found)) == {other for other in paths(data) if other[: len(path)] != path} | {
+        path
+    }
 
 
 def lookup(data: Any, path: tuple[str | int, ...]) -> Any:
@@ -325,8 +367,12 @@ def test_any_text_of_the_command_line_is_read(text: str) -> None:
     scalar(text, "--set a")
 
 
-@given(st.binary(max_size=60) | st.text(":[]{}-&*!a1\n\t \"'#|>%@`,?~", max_size=40).map(str.encode))
-def test_any_file_is_read_or_refused(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
+@given(
+    st.binary(max_size=60) | st.text(":[]{}-&*!a1\n\t \"'#|>%@`,?~", max_size=40).map(str.encode)
+)
+def test_any_file_is_read_or_refused(
+    tmp_path_factory: pytest.TempPathFactory, content: bytes
+) -> None:
     """Whatever stands in a file, it is read or refused with faults."""
     path = tmp_path_factory.getbasetemp() / "any.yaml"
     path.write_bytes(content)
@@ -342,5 +388,7 @@ def test_any_file_is_read_or_refused(tmp_path_factory: pytest.TempPathFactory, c
 def test_round_trip(tmp_path: Path) -> None:
     """A valid scenario that is written out with its defaults and read again is the same scenario."""
     spec = validated(Document(with_value(FULL, ("horizon", "weeks"), 4)))
-    again = validated(read_document(write(tmp_path / "again.yaml", spec.model_dump(mode="json", by_alias=True))))
+    again = validated(
+        read_document(write(tmp_path / "again.yaml", spec.model_dump(mode="json", by_alias=True)))
+    )
     assert again.model_dump() == spec.model_dump()

@@ -33,11 +33,18 @@ def named(small: Small, *names: str) -> Small:
     return Small(small.spec, {"orders.csv": columns})
 
 
-THREE = [("ann", MONDAY + HOUR, STANDARD, 1), ("bob", MONDAY, STANDARD, 2), ("ann", MONDAY + 2 * HOUR, STANDARD, 3)]
+THREE = [
+    ("ann", MONDAY + HOUR, STANDARD, 1),
+    ("bob", MONDAY, STANDARD, 2),
+    ("ann", MONDAY + 2 * HOUR, STANDARD, 3),
+]
 
 
 def test_an_order_goes_by_the_id_of_its_file() -> None:
-    """The file need not be sorted: its second row is submitted first, and is number 0 in the ledger."""
+    """The file need not be sorted.
+
+    Its second row is submitted first, and is number 0 in the ledger.
+    """
     small = named(single_station(9, THREE), "a", "b", "c")
     assert [story(small, name).number for name in "abc"] == [1, 0, 2]
     found = story(small, "a")
@@ -46,7 +53,9 @@ def test_an_order_goes_by_the_id_of_its_file() -> None:
 
 def test_orders_outside_the_horizon_shift_no_name() -> None:
     """A row before the start is left out of the run, and so is its name."""
-    small = named(single_station(9, [("ann", MONDAY - DAY, STANDARD, 9), *THREE]), "early", "a", "b", "c")
+    small = named(
+        single_station(9, [("ann", MONDAY - DAY, STANDARD, 9), *THREE]), "early", "a", "b", "c"
+    )
     assert int(story(small, "c").ledger.orders.images[story(small, "c").number]) == 3
     with pytest.raises(InputError):
         story(small, "early")
@@ -54,7 +63,9 @@ def test_orders_outside_the_horizon_shift_no_name() -> None:
 
 def test_an_order_that_comes_after_the_run_is_unknown() -> None:
     """The run stops once all that counts is done, after a week, and the ledger has no row for an order of day 13."""
-    small = named(single_station(9, [*THREE, ("ann", MONDAY + 12 * DAY, STANDARD, 1)]), "a", "b", "c", "after")
+    small = named(
+        single_station(9, [*THREE, ("ann", MONDAY + 12 * DAY, STANDARD, 1)]), "a", "b", "c", "after"
+    )
     with pytest.raises(InputError, match="3 order_id from 'b' to 'c'"):
         story(small, "after")
 
@@ -75,13 +86,19 @@ def test_an_order_without_an_id_goes_by_its_number() -> None:
             "'7' must be an order of replication 3: the numbers of the ledger for orders without one, 0 to 1",
         ),
         (["x", "y"], "7", "2 order_id from 'x' to 'y' in their order files"),
-        (["x", "1"], "7", "1 order_id from 'x' to 'x' in their order files, and the numbers of the ledger"),
+        (
+            ["x", "1"],
+            "7",
+            "1 order_id from 'x' to 'x' in their order files, and the numbers of the ledger",
+        ),
         (["x", "x"], "x", "'x' is the ID of 2 orders; give a number: #0, #1"),
         (["x", "x"], "#2", "must be an order"),
         ([], "", "it has none"),
     ],
 )
-def test_a_name_that_names_no_single_order_is_refused(names: list[str], order: str, said: str) -> None:
+def test_a_name_that_names_no_single_order_is_refused(
+    names: list[str], order: str, said: str
+) -> None:
     """The message says which IDs there are."""
     with pytest.raises(InputError) as error:
         order_number(names, order, 3)
@@ -96,7 +113,9 @@ def test_a_number_sign_always_means_the_row() -> None:
 def test_replayed_files_may_have_ids(tmp_path: Path) -> None:
     """A replay reads the column where it is there, full or not, and does without."""
     path = tmp_path / "orders.csv"
-    path.write_text("order_id,customer_id,submitted_at,images\na,k,2026-01-05T00:00Z,1\n,k,2026-01-05T00:00Z,1\n")
+    path.write_text(
+        "order_id,customer_id,submitted_at,images\na,k,2026-01-05T00:00Z,1\n,k,2026-01-05T00:00Z,1\n"
+    )
     assert read_orders(path)[0].order_id.tolist() == ["a", ""]
     path.write_text("customer_id,submitted_at,images\nk,2026-01-05T00:00Z,1\n")
     assert read_orders(path)[0].order_id.tolist() == [""]
@@ -111,7 +130,10 @@ def test_a_replication_that_the_study_has_not_is_refused() -> None:
 
 
 def test_the_order_with_the_latest_image_is_taken_where_none_is_named() -> None:
-    """The third order comes last to one editor; where all are in time, it is the one nearest to its deadline."""
+    """The third order comes last to one editor.
+
+    Where all are in time, it is the one nearest to its deadline.
+    """
     late = [("ann", MONDAY + number * HOUR, EXPEDITE, 4) for number in range(3)]
     assert story(single_station(1, late)).number == 2
     in_time = [
@@ -167,9 +189,9 @@ def test_text_of_orders_in_time_refused_or_not_counted() -> None:
     )
     assert "refused" in order_text(story(weekend, "0"))
     assert "tranche" not in order_text(story(weekend, "0"))
-    late = single_station(9, [("ann", MONDAY + 8 * DAY, STANDARD, 1), ("ann", MONDAY, STANDARD, 200)]).changed(
-        plant=single_station(1, []).spec.plant.model_dump(by_alias=True, exclude_unset=True)
-    )
+    late = single_station(
+        9, [("ann", MONDAY + 8 * DAY, STANDARD, 1), ("ann", MONDAY, STANDARD, 200)]
+    ).changed(plant=single_station(1, []).spec.plant.model_dump(by_alias=True, exclude_unset=True))
     assert "counts in no figure" in order_text(story(late, "1"))
 
 

@@ -1,4 +1,7 @@
-"""The search for the boundary: what is tested, what follows, what stays open, and how often the map is wrong."""
+"""The search for the boundary.
+
+What is tested, what follows, what stays open, and how often the map is wrong.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from sim.study.boundary import Contradiction, Point, Rule, Search, contradicts, implied, looks, wanted
+from sim.study.boundary import (
+    Contradiction,
+    Point,
+    Rule,
+    Search,
+    contradicts,
+    implied,
+    looks,
+    wanted,
+)
 from sim.study.chances import State
 from tests.strategies import examples
 
@@ -40,7 +52,9 @@ def states(search: Search) -> list[list[State]]:
 def wrong(search: Search, chances: Chances) -> int:
     """Return how many points are marked wrongly."""
     truth = [[IN if chance >= search.rule.assurance else OUT for chance in row] for row in chances]
-    pairs = zip(np.ravel(np.array(states(search), object)), np.ravel(np.array(truth, object)), strict=True)
+    pairs = zip(
+        np.ravel(np.array(states(search), object)), np.ravel(np.array(truth, object)), strict=True
+    )
     return sum(found is not OPEN and found is not true for found, true in pairs)
 
 
@@ -57,7 +71,10 @@ def wrong(search: Search, chances: Chances) -> int:
     ],
 )
 def test_what_follows_in_a_row(tested: list[State | None], follows: list[State | None]) -> None:
-    """All before one that is in are in, all behind one that is out are out; nothing follows from a contradiction."""
+    """All before one that is in are in, all behind one that is out are out.
+
+    Nothing follows from a contradiction.
+    """
     assert implied(tested) == follows
 
 
@@ -97,7 +114,9 @@ def test_a_clear_boundary_is_found_with_few_tests() -> None:
 
 @examples(60)
 @given(st.integers(1, 5), st.integers(1, 9), st.data())
-def test_inference_is_never_wrong_where_chances_fall(n_rows: int, n_columns: int, data: st.DataObject) -> None:
+def test_inference_is_never_wrong_where_chances_fall(
+    n_rows: int, n_columns: int, data: st.DataObject
+) -> None:
     """If every test is right and the chance falls along both factors, so is the map, and nothing is left open."""
     edges = data.draw(st.lists(st.integers(0, n_columns), min_size=n_rows, max_size=n_rows))
     chances = (np.arange(n_columns) < np.array(sorted(edges, reverse=True))[:, None]).astype(float)
@@ -107,7 +126,10 @@ def test_inference_is_never_wrong_where_chances_fall(n_rows: int, n_columns: int
 
 
 def test_an_open_boundary_stays_open() -> None:
-    """A chance at the assurance is not decided; what lies on its sides still is, and two open ends close a gap."""
+    """A chance at the assurance is not decided.
+
+    What lies on its sides still is, and two open ends close a gap.
+    """
     chances = np.array([[1.0, 1.0, 0.9, 0.0, 0.0]])
     search = searched(chances)
     assert states(search) == [[IN, IN, OPEN, OUT, OUT]]
@@ -116,7 +138,10 @@ def test_an_open_boundary_stays_open() -> None:
 
 
 def test_the_limit_holds() -> None:
-    """No point has more replications than allowed; where they cannot decide anything, all is open."""
+    """No point has more replications than allowed.
+
+    Where they cannot decide anything, all is open.
+    """
     search = searched(np.array([[1.0, 0.95, 0.9]]), RULE._replace(at_most=20))
     assert states(search) == [[OPEN] * 3]
     assert max(map(len, search.successes.values())) <= 20
@@ -134,7 +159,9 @@ def test_a_row_that_rises_is_tested_whole() -> None:
 
 def test_rows_that_rise_are_searched_each_by_itself() -> None:
     """Where the hardest row is in at what the easiest has out, the rows between do not follow from them."""
-    chances = np.array([[1.0, 0.0, 0.0, 0.0], [1.0, 1.0, 1.0, 0.0], [1.0, 1.0, 0.0, 0.0], [1.0, 1.0, 0.0, 0.0]])
+    chances = np.array(
+        [[1.0, 0.0, 0.0, 0.0], [1.0, 1.0, 1.0, 0.0], [1.0, 1.0, 0.0, 0.0], [1.0, 1.0, 0.0, 0.0]]
+    )
     search = searched(chances)
     assert wrong(search, chances) == 0
     assert all({(row, 0), (row, 3)} <= set(search.successes) for row in range(4))
@@ -142,10 +169,16 @@ def test_rows_that_rise_are_searched_each_by_itself() -> None:
 
 
 def test_reversals_are_counted() -> None:
-    """Draws at which a harder point succeeds alone are counted over tested neighbours; falling chances have none."""
+    """Draws at which a harder point succeeds alone are counted over tested neighbours.
+
+    Falling chances have none.
+    """
     assert searched(np.array([[1.0, 0.95, 0.5, 0.0]])).reversals()[0] == 0
     search = Search((1, 2), RULE)
-    search.successes = {(0, 0): np.array([True, False, True]), (0, 1): np.array([False, True, True, True])}
+    search.successes = {
+        (0, 0): np.array([True, False, True]),
+        (0, 1): np.array([False, True, True, True]),
+    }
     assert search.reversals() == (1, 3)
 
 
@@ -164,10 +197,15 @@ GRIDS = {
 
 @pytest.mark.parametrize("name", GRIDS)
 def test_maps_of_known_chances_are_right(name: str) -> None:
-    """Of 200 maps at most 5 % have a wrong point (400 under LONG); grids at the assurance are the worst there are."""
+    """Of 200 maps at most 5 % have a wrong point (400 under LONG).
+
+    Grids at the assurance are the worst there are.
+    """
     repetitions = 400 if os.environ.get("LONG") else 200 if name == "steep" else 50
     rule = RULE._replace(at_most=200)
-    bad = sum(wrong(searched(GRIDS[name], rule, seed), GRIDS[name]) > 0 for seed in range(repetitions))
+    bad = sum(
+        wrong(searched(GRIDS[name], rule, seed), GRIDS[name]) > 0 for seed in range(repetitions)
+    )
     assert bad <= 0.05 * repetitions
 
 

@@ -44,7 +44,9 @@ BETWEEN = Target(measure="on_time_share", at_least=0.8, at_most=0.9)
         (AT_LEAST, nan, nan, State.UNDECIDED),
     ],
 )
-def test_a_verdict_needs_the_whole_interval(target: Target, low: float, high: float, state: State) -> None:
+def test_a_verdict_needs_the_whole_interval(
+    target: Target, low: float, high: float, state: State
+) -> None:
     """An interval on one side decides, one across does not, and one replication has none."""
     assert judged(target, Estimate(0.9, low, high)) is state
 
@@ -55,7 +57,10 @@ def test_what_is_never_measured_is_missed() -> None:
 
 
 def test_looks_are_known_beforehand() -> None:
-    """Half as many again, rounded up, up to the limit; one look without a limit, or under one that is passed."""
+    """Half as many again, rounded up, up to the limit.
+
+    One look without a limit, or under one that is passed.
+    """
     assert looks(20, 100) == (20, 30, 45, 68, 100)
     assert looks(1, 4) == (1, 2, 3, 4)
     assert looks(20, None) == looks(20, 20) == looks(20, 5) == (20,)
@@ -75,7 +80,9 @@ def test_widened_is_the_interval_of_that_confidence() -> None:
     assert found == pytest.approx(float((wide.high - wide.low)[0]) / 2)
 
 
-def first_decision(values: Floats, steps: tuple[int, ...], confidence: float, mean: float) -> NDArray[np.bool_]:
+def first_decision(
+    values: Floats, steps: tuple[int, ...], confidence: float, mean: float
+) -> NDArray[np.bool_]:
     """Return, for each column of values, whether any look calls a target at the true mean missed."""
     missed = np.zeros(values.shape[1], dtype=bool)
     for n in steps:
@@ -87,7 +94,8 @@ def first_decision(values: Floats, steps: tuple[int, ...], confidence: float, me
 def test_a_target_that_is_just_met_is_rarely_called_missed(shape: int) -> None:
     """At the mean itself, with five looks at 4,000 studies, at most 5 % are called missed, at a skewness of 0 and of 1.
 
-    Looking as often at the plain 95 % interval errs more than that: the correction is what keeps it.
+    Looking as often at the plain 95 % interval errs more than that: the correction is what keeps
+    it.
     """
     rng = np.random.default_rng(20260105)
     values = rng.gamma(shape, 1.0, (100, 4000))
@@ -109,12 +117,19 @@ def small(tmp_path: Path) -> sim.Scenario:
 def with_bound(scenario: sim.Scenario, bound: float, most: int) -> Study:
     """Run a scenario whose overflow share is to be at most so high."""
     targets = [{"measure": "overflow_share", "at_most": bound}]
-    return scenario.with_({"targets": targets, "gate": {"most_replications": most}}).run(verify=False)
+    return scenario.with_({"targets": targets, "gate": {"most_replications": most}}).run(
+        verify=False
+    )
 
 
 def test_rounds_go_on_only_while_a_target_is_open(small: sim.Scenario) -> None:
-    """A clear target takes the first look alone; one at the mean itself takes all, and stays undecided."""
-    mean = float(small.with_({"replications": 9}).run(verify=False).figure(0, "overflow_share")["mean"])  # type: ignore[index]
+    """A clear target takes the first look alone.
+
+    One at the mean itself takes all, and stays undecided.
+    """
+    mean = float(
+        small.with_({"replications": 9}).run(verify=False).figure(0, "overflow_share")["mean"]  # type: ignore[index]
+    )
     clear, close = with_bound(small, 1.0, 9), with_bound(small, mean, 9)
     assert clear.manifest["replications"] == list(range(4))
     assert [verdict.state for verdict in clear.verdicts()] == [State.MET]
@@ -135,9 +150,13 @@ def test_rounds_use_the_confidence_of_the_verdicts(small: sim.Scenario) -> None:
 def test_rounds_leave_what_one_run_of_as_many_leaves(small: sim.Scenario) -> None:
     """Nine replications in three rounds have the figures of nine in one, and finish in steps that are told."""
     told: list[int] = []
-    mean = float(small.with_({"replications": 9}).run(verify=False).figure(0, "overflow_share")["mean"])  # type: ignore[index]
+    mean = float(
+        small.with_({"replications": 9}).run(verify=False).figure(0, "overflow_share")["mean"]  # type: ignore[index]
+    )
     targets = [{"measure": "overflow_share", "at_most": mean}]
-    rounds = small.with_({"targets": targets, "gate": {"most_replications": 9}}).run(verify=False, progress=told.append)
+    rounds = small.with_({"targets": targets, "gate": {"most_replications": 9}}).run(
+        verify=False, on_progress=told.append
+    )
     once = small.with_({"replications": 9}).run(verify=False)
     assert rounds.table("replications").equals(once.table("replications"))
     assert rounds.summary().equals(once.summary())
@@ -152,21 +171,31 @@ def swept(undecided: str) -> Study:
     study = study_of([{DGI: f"<{n}>\x01"} for n in (100, 200, 300)])
     summary = study.tables["summary"]
     rows = (summary["measure"] == "on_time_share") & (summary["commitment"] == "guaranteed")
-    summary.loc[rows, ["mean", "low", "high"]] = [[mean, mean - 0.001, mean + 0.001] for mean in shares]
+    summary.loc[rows, ["mean", "low", "high"]] = [
+        [mean, mean - 0.001, mean + 0.001] for mean in shares
+    ]
     study.manifest["scenario"]["gate"] = {"undecided": undecided}
     return study
 
 
 @pytest.mark.parametrize(("undecided", "failures", "skipped"), [("warn", 1, 1), ("fail", 2, 0)])
-def test_junit_has_a_case_for_each_target_and_point(undecided: str, failures: int, skipped: int) -> None:
-    """Missed is a failure, undecided is skipped or a failure as the gate says; names are escaped; the counts agree."""
+def test_junit_has_a_case_for_each_target_and_point(
+    undecided: str, failures: int, skipped: int
+) -> None:
+    """Missed is a failure, undecided is skipped or a failure as the gate says.
+
+    Names are escaped; the counts agree.
+    """
     text = junit(swept(undecided))
     root = ElementTree.fromstring(text)
     suite = root.find("testsuite")
     assert suite is not None
     assert len(root.findall(".//testcase")) == 3
     assert (
-        len(root.findall(".//failure")) == failures == int(suite.get("failures", -1)) == int(root.get("failures", -1))
+        len(root.findall(".//failure"))
+        == failures
+        == int(suite.get("failures", -1))
+        == int(root.get("failures", -1))
     )
     assert len(root.findall(".//skipped")) == skipped == int(suite.get("skipped", -1))
     assert int(suite.get("tests", -1)) == 3

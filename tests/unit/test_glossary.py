@@ -19,10 +19,15 @@ CODE = re.compile(r"`([^`]+)`")
 
 @cache
 def study() -> sim.Study:
-    """Return a study that has a row in every table: two points, and as many replications as causes ask for."""
+    """Return a study that has a row in every table.
+
+    Two points, and as many replications as causes ask for.
+    """
     changes = ("replications=5", "horizon.weeks=2", "engine=compiled")
     scenario = sim.load(ROOT / "scenarios/professional.yaml", changes=changes)
-    return scenario.with_({"sweep": {"plans.professional.standard.guaranteed_per_day": [50, 200]}}).run(verify=False)
+    return scenario.with_(
+        {"sweep": {"plans.professional.standard.guaranteed_per_day": [50, 200]}}
+    ).run(verify=False)
 
 
 def rows_below(*columns: str) -> list[list[str]]:
@@ -30,11 +35,16 @@ def rows_below(*columns: str) -> list[list[str]]:
     head = f"| {' | '.join(columns)} |\n"
     parts = GLOSSARY.read_text(encoding="utf-8").split(head)[1:]
     bodies = [part.partition("\n\n")[0].splitlines()[1:] for part in parts]
-    return [[cell.strip() for cell in line.strip("|").split("|")] for body in bodies for line in body]
+    return [
+        [cell.strip() for cell in line.strip("|").split("|")] for body in bodies for line in body
+    ]
 
 
 def explained(column: str) -> list[tuple[str, str]]:
-    """Return table and name of each column or quantity that has words; one in all tables stands for each."""
+    """Return table and name of each column or quantity that has words.
+
+    One in all tables stands for each.
+    """
     pairs = []
     for names, tables, words in rows_below(column, "table", "meaning"):
         assert words
@@ -45,15 +55,22 @@ def explained(column: str) -> list[tuple[str, str]]:
 
 def test_every_table_is_explained() -> None:
     """Each table says what a row of it is, in the glossary and where Study.table is documented."""
-    assert {CODE.findall(name)[0] for name, _ in rows_below("table", "a row is")} == set(study().tables)
+    assert {CODE.findall(name)[0] for name, _ in rows_below("table", "a row is")} == set(
+        study().tables
+    )
     listed = re.findall(r"- ``(\w+)``", sim.Study.table.__doc__ or "")
     assert sorted(listed) == sorted(study().tables)
 
 
 def test_every_column_is_explained_once() -> None:
-    """A column without words in docs/glossary.md fails, and words without a column; factors explain themselves."""
+    """A column without words in docs/glossary.md fails, and words without a column.
+
+    Factors explain themselves.
+    """
     there = [(name, column) for name, table in study().tables.items() for column in table.columns]
-    assert sorted(explained("column")) == sorted(pair for pair in there if pair[1] not in study().factors)
+    assert sorted(explained("column")) == sorted(
+        pair for pair in there if pair[1] not in study().factors
+    )
 
 
 def test_every_quantity_is_explained_once() -> None:
@@ -70,7 +87,11 @@ def test_every_quantity_is_explained_once() -> None:
 def test_every_measure_is_explained() -> None:
     """Each measure of the summary, and each that a target may name, has its unit and words."""
     there = {str(measure) for measure in study().summary()["measure"]} | set(get_args(Measure))
-    assert {name for names, _, _ in rows_below("measure", "unit", "of what") for name in CODE.findall(names)} == there
+    assert {
+        name
+        for names, _, _ in rows_below("measure", "unit", "of what")
+        for name in CODE.findall(names)
+    } == there
 
 
 @pytest.mark.parametrize("word", ["gate", "verdict", "look", "target", "design point", "DGI"])

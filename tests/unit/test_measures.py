@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 END = MONDAY + 2 * WEEK  # of the run
 
 
-def value(ledger: Ledger, measure: str, commitment: str = "all", service: str = "all", pool: str = "all") -> float:
+def value(
+    ledger: Ledger, measure: str, commitment: str = "all", service: str = "all", pool: str = "all"
+) -> float:
     """Return one figure, NaN where nothing was there to measure."""
     key = (measure, commitment, service, pool)
     (found,) = (figure.value for figure in figures(tally(ledger)) if figure[:4] == key)
@@ -35,14 +37,19 @@ def test_done_at_the_very_deadline_is_on_time() -> None:
     at = TUE + NINE
     assert value(hand_made([owed(at, at)]), "on_time_share") == 1.0
     assert value(hand_made([owed(at, at + 1)]), "on_time_share") == 0.0
-    assert value(hand_made([owed(at, at - 1), owed(at, at), owed(at, at + 1)]), "on_time_share") == 2 / 3
+    assert (
+        value(hand_made([owed(at, at - 1), owed(at, at), owed(at, at + 1)]), "on_time_share")
+        == 2 / 3
+    )
 
 
 @pytest.mark.parametrize(
     ("due", "share", "tardiness"),
     [(END + 1, np.nan, np.nan), (END, np.nan, np.nan), (END - 1, 0.0, 1 / 3600)],
 )
-def test_unfinished_image_is_late_only_after_its_deadline(due: int, share: float, tardiness: float) -> None:
+def test_unfinished_image_is_late_only_after_its_deadline(
+    due: int, share: float, tardiness: float
+) -> None:
     """What is censored counts as late when its deadline has passed, and is undecided before."""
     ledger = hand_made([owed(due, None)])
     assert value(ledger, "censored_share") == 1.0
@@ -104,7 +111,10 @@ def test_only_orders_of_the_window_count() -> None:
 
 
 def test_tranches_and_orders_are_on_time_with_all_their_images() -> None:
-    """One late image makes them late, else one undecided leaves them undecided; rejections do not count."""
+    """One late image makes them late, else one undecided leaves them undecided.
+
+    Rejections do not count.
+    """
     ledger = hand_made(
         [
             owed(TUE, MON + 1, order=0, tranche=0),
@@ -118,20 +128,35 @@ def test_tranches_and_orders_are_on_time_with_all_their_images() -> None:
             owed(TUE, None, order=3, tranche=4),
         ]
     )
-    assert value(ledger, "tranche_on_time_share") == 2 / 4  # 0 and 2 are, 1 and 4 are not, 3 is undecided
+    assert (
+        value(ledger, "tranche_on_time_share") == 2 / 4
+    )  # 0 and 2 are, 1 and 4 are not, 3 is undecided
     assert value(ledger, "tranche_on_time_share", "guaranteed") == 2 / 3
     assert value(ledger, "order_on_time_share") == 1 / 3  # 1 is, 0 and 3 are not, 2 is undecided
     assert value(ledger, "order_on_time_share", service="standard") == 1 / 3
 
 
 def test_tardiness_is_zero_for_early_images_and_runs_to_the_end_for_unfinished_ones() -> None:
-    """Of 0, 0, 10 and 20 hours the 95 % point is 10 + 0.85 * 10 hours; earliness does not offset it."""
-    ledger = hand_made([owed(TUE, MON + 1), owed(TUE, TUE), owed(TUE, TUE + 10 * HOUR), owed(END - 20 * HOUR, None)])
+    """Of 0, 0, 10 and 20 hours the 95 % point is 10 + 0.85 * 10 hours.
+
+    Earliness does not offset it.
+    """
+    ledger = hand_made(
+        [
+            owed(TUE, MON + 1),
+            owed(TUE, TUE),
+            owed(TUE, TUE + 10 * HOUR),
+            owed(END - 20 * HOUR, None),
+        ]
+    )
     assert value(ledger, "tardiness_hours_p95") == pytest.approx(18.5)
 
 
 def test_overflow_is_what_needs_a_review() -> None:
-    """To be confirmed and delivery plan are over the guarantee; additional and rejections are not."""
+    """To be confirmed and delivery plan are over the guarantee.
+
+    Additional and rejections are not.
+    """
     ledger = hand_made(
         [
             owed(TUE, None),
@@ -150,7 +175,10 @@ def test_overflow_is_what_needs_a_review() -> None:
 
 
 def test_refused_share_is_of_all_images_asked_for() -> None:
-    """Two of five images are of an order that the plan does not take; they are in no other share."""
+    """Two of five images are of an order that the plan does not take.
+
+    They are in no other share.
+    """
     ledger = hand_made([owed(TUE, MON + 1, order=order) for order in (0, 0, 1)], refused=(2,))
     assert value(ledger, "refused_share") == 2 / 5
     assert value(ledger, "on_time_share") == 1.0
@@ -160,7 +188,12 @@ def test_refused_share_is_of_all_images_asked_for() -> None:
 def test_pile_up_is_on_the_customers_monday() -> None:
     """Sunday 23:30 UTC and Monday 04:30 UTC are Monday in Sydney and Sunday in New York."""
     at = SUN + 23 * HOUR + 1800
-    sydney = [Owed(MON, at, None), Owed(MON, at + 5 * HOUR, None), Owed(MON, WED, None), Owed(MON, THU, None)]
+    sydney = [
+        Owed(MON, at, None),
+        Owed(MON, at + 5 * HOUR, None),
+        Owed(MON, WED, None),
+        Owed(MON, THU, None),
+    ]
     ledger = hand_made(sydney, zones=("Australia/Sydney",))
     assert value(ledger, "pile_up_factor") == 2 / ((0 + 1 + 1 + 0) / 4)
     ledger = hand_made(sydney, zones=("America/New_York",))
@@ -175,7 +208,10 @@ def test_pile_up_counts_weekends_and_missing_deadlines_nowhere() -> None:
 
 
 def test_monday_backlog_is_what_is_due_by_the_due_time_and_unfinished_at_midnight() -> None:
-    """At Monday 00:00 UTC: begun, not done, due by the customer's own 09:00; the mean over Mondays."""
+    """At Monday 00:00 UTC: begun, not done, due by the customer's own 09:00.
+
+    The mean over Mondays.
+    """
     monday = MONDAY + WEEK
     new_york = {"customer": 1}
     rows = [
@@ -209,9 +245,15 @@ def test_utilisation_is_work_over_time_on_shift_inside_the_window() -> None:
 
 
 def test_wait_is_from_the_queue_to_the_first_touch() -> None:
-    """The mean over counted, started visits of each pool and service: 10 and 20 minutes, and no others."""
+    """The mean over counted, started visits of each pool and service.
+
+    10 and 20 minutes, and no others.
+    """
     visit: list[tuple[int | None, ...]]
-    visit = [(0, 0, 0, 0, MON, MON + 600, None, 0, 1), (1, 0, 0, 0, MON, MON + 1200, MON + 9999, 1, 1)]
+    visit = [
+        (0, 0, 0, 0, MON, MON + 600, None, 0, 1),
+        (1, 0, 0, 0, MON, MON + 1200, MON + 9999, 1, 1),
+    ]
     visit += [(2, 0, 0, 0, MON, None, None, 0, 1), (3, 0, 0, 0, MON, MON + 9999, None, 0, 0)]
     visit += [(4, 1, 1, 0, MON, MON + 60, None, 0, 1)]
     ledger = hand_made([], visits=visit)
@@ -236,7 +278,12 @@ def test_in_system_and_throughput_are_of_the_window_whoever_ordered() -> None:
 
 def test_time_in_system_is_of_counted_images_that_are_done() -> None:
     """Three and five hours; the unfinished one and the one of the warm-up are left out."""
-    rows = [owed(TUE, MON + 3 * HOUR), owed(TUE, MON + 5 * HOUR), owed(TUE, None), Owed(MONDAY - 1, TUE, TUE)]
+    rows = [
+        owed(TUE, MON + 3 * HOUR),
+        owed(TUE, MON + 5 * HOUR),
+        owed(TUE, None),
+        Owed(MONDAY - 1, TUE, TUE),
+    ]
     assert value(hand_made(rows), "time_in_system_hours_mean") == 4.0
 
 
@@ -262,4 +309,6 @@ def test_every_measure_gives_the_same_figures_for_every_ledger() -> None:
     assert [figure[:4] for figure in empty] == [figure[:4] for figure in full]
     assert {figure.measure for figure in empty} == set(MEASURES)
     zero = {"overflow_images_per_day", "throughput_per_day", "in_system_mean", "monday_backlog"}
-    assert all(figure.value == 0 if figure.measure in zero else np.isnan(figure.value) for figure in empty)
+    assert all(
+        figure.value == 0 if figure.measure in zero else np.isnan(figure.value) for figure in empty
+    )

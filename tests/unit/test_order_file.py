@@ -51,7 +51,9 @@ def faults(path: Path, form: Form = QUOTE) -> list[str]:
 def test_quote_form(write: Callable[..., Path]) -> None:
     """The six columns are read in any order, other columns are ignored, and blanks around a cell do not count."""
     header = "note,images,service,submitted_at,timezone,customer_id,order_id"
-    path = write(header, f'"x, y",5, expedite ,{AT},UTC,shop,a', "", f",1,rejection,{AT},UTC,shop,b")
+    path = write(
+        header, f'"x, y",5, expedite ,{AT},UTC,shop,a', "", f",1,rejection,{AT},UTC,shop,b"
+    )
     columns, bad = read_orders(path, QUOTE)
     assert bad == []
     assert columns.order_id.tolist() == ["a", "b"]
@@ -63,7 +65,12 @@ def test_quote_form(write: Callable[..., Path]) -> None:
 
 def test_replay_form(write: Callable[..., Path]) -> None:
     """A replay has standard orders where it says nothing, and one customer for those without a name."""
-    path = write("customer_id,submitted_at,images,service", f"k,{AT},5,expedite", f",{AT},5,", f",{AT},5,standard")
+    path = write(
+        "customer_id,submitted_at,images,service",
+        f"k,{AT},5,expedite",
+        f",{AT},5,",
+        f",{AT},5,standard",
+    )
     columns, _ = read_orders(path)
     assert columns.customer_id.tolist() == ["k", "(no customer)", "(no customer)"]
     assert columns.service.tolist() == [EXPEDITE, STANDARD, STANDARD]
@@ -87,7 +94,10 @@ def test_gzip(tmp_path: Path) -> None:
 
 
 def test_parquet(tmp_path: Path) -> None:
-    """Dates with a zone and whole numbers kept as floats are read; a row without a date is named by its number."""
+    """Dates with a zone and whole numbers kept as floats are read.
+
+    A row without a date is named by its number.
+    """
     path = tmp_path / "orders.parquet"
     at = pd.to_datetime(pd.Series([AT, "2025-06-03T10:00:01.9+02:00"]), utc=True, format="ISO8601")
     frame = pd.DataFrame({"customer_id": [17, 18], "submitted_at": at, "images": [5.0, 6.0]})
@@ -98,7 +108,9 @@ def test_parquet(tmp_path: Path) -> None:
     assert columns.images.tolist() == [5, 6]
     frame.assign(submitted_at=at.dt.tz_localize(None), images=[5.0, np.nan]).to_parquet(path)
     said = faults(path, REPLAY)
-    assert said[0].startswith("orders.parquet: row 1: submitted_at: '2025-06-03T08:00:00' must have an offset")
+    assert said[0].startswith(
+        "orders.parquet: row 1: submitted_at: '2025-06-03T08:00:00' must have an offset"
+    )
     assert said[2].startswith("orders.parquet: row 2: images: must be a whole number")
 
 
@@ -107,20 +119,40 @@ def test_parquet(tmp_path: Path) -> None:
     [
         (f",k,UTC,{AT},standard,5", "order_id", "must not be empty"),
         (f"b,,UTC,{AT},standard,5", "customer_id", "must not be empty"),
-        (f"b,k,Mars,{AT},standard,5", "timezone", "'Mars' must be a time zone of the IANA data base"),
+        (
+            f"b,k,Mars,{AT},standard,5",
+            "timezone",
+            "'Mars' must be a time zone of the IANA data base",
+        ),
         (f"b,k,,{AT},standard,5", "timezone", "must be a time zone"),
         ("b,k,UTC,2025-06-03T10:00:00,standard,5", "submitted_at", "must have an offset"),
-        ("b,k,UTC,2025-06-31T10:00:00Z,standard,5", "submitted_at", "must be a date and time in ISO 8601"),
-        ("b,k,UTC,2205-06-03T10:00:00Z,standard,5", "submitted_at", "must lie in the years 1900 to 2199"),
+        (
+            "b,k,UTC,2025-06-31T10:00:00Z,standard,5",
+            "submitted_at",
+            "must be a date and time in ISO 8601",
+        ),
+        (
+            "b,k,UTC,2205-06-03T10:00:00Z,standard,5",
+            "submitted_at",
+            "must lie in the years 1900 to 2199",
+        ),
         (f"b,k,UTC,{AT},rush,5", "service", "'rush' must be one of standard, expedite, rejection"),
         (f"b,k,UTC,{AT},,5", "service", "must be one of"),
         (f"b,k,UTC,{AT},flow,5", "service", "'flow' is not sold on the plan 'gold' (FLOW-1)"),
         *(
-            (f"b,k,UTC,{AT},standard,{count}", "images", "must be a whole number from 1 to 10,000,000")
+            (
+                f"b,k,UTC,{AT},standard,{count}",
+                "images",
+                "must be a whole number from 1 to 10,000,000",
+            )
             for count in ("0", "-5", "2.5", "10000001", "9" * 30, "many", "", "\u0663")
         ),
         (f"a,k,UTC,{AT},standard,5", "order_id", "'a' must be there once"),
-        (f"b,shop,UTC,{AT},standard,5", "timezone", "'UTC' must be Europe/Copenhagen, as before for customer 'shop'"),
+        (
+            f"b,shop,UTC,{AT},standard,5",
+            "timezone",
+            "'UTC' must be Europe/Copenhagen, as before for customer 'shop'",
+        ),
     ],
 )
 def test_bad_cell(write: Callable[..., Path], row: str, column: str, must: str) -> None:
@@ -140,8 +172,17 @@ def test_ragged_row(write: Callable[..., Path], row: str, cells: int) -> None:
 
 def test_all_rows_at_once_in_order(write: Callable[..., Path]) -> None:
     """Faults of all rows and columns come together, by line; lines inside quotes are counted."""
-    path = write(f"{HEADER},note", f'{GOOD},"two\nlines"', f"b,k,Mars,{AT},rush,5,", "c,k", f"d,k,UTC,{AT},standard,0,")
-    assert [said.split(": ")[0] for said in faults(path)] == ["orders.csv:4"] * 2 + ["orders.csv:5", "orders.csv:6"]
+    path = write(
+        f"{HEADER},note",
+        f'{GOOD},"two\nlines"',
+        f"b,k,Mars,{AT},rush,5,",
+        "c,k",
+        f"d,k,UTC,{AT},standard,0,",
+    )
+    assert [said.split(": ")[0] for said in faults(path)] == ["orders.csv:4"] * 2 + [
+        "orders.csv:5",
+        "orders.csv:6",
+    ]
 
 
 def test_many_faults_are_counted(write: Callable[..., Path]) -> None:
@@ -156,7 +197,10 @@ def test_bad_rows_come_back_when_skipped(write: Callable[..., Path]) -> None:
     path = write(HEADER, GOOD, f'b,"k, l",Mars,{AT},standard,0', "c,k")
     columns, bad = read_orders(path, QUOTE, skip_bad_rows=True)
     assert columns.order_id.tolist() == ["a"]
-    assert [(row.line, row.text) for row in bad] == [(3, f'b,"k, l",Mars,{AT},standard,0'), (4, "c,k")]
+    assert [(row.line, row.text) for row in bad] == [
+        (3, f'b,"k, l",Mars,{AT},standard,0'),
+        (4, "c,k"),
+    ]
     assert "timezone 'Mars' must be" in bad[0].reason
     assert "images '0' must be" in bad[0].reason
 
@@ -173,10 +217,18 @@ def test_no_good_row(write: Callable[..., Path]) -> None:
         (b"", "orders.csv", "has no header"),
         (b"\n\n", "orders.csv", "has no header"),
         (f"{HEADER}\n".encode(), "orders.csv", "has no rows"),
-        (f"{HEADER}\n".encode() + b"a,\xe6ble", "orders.csv:2", "is not UTF-8 (byte 0xe6 at position 60 of the file)"),
+        (
+            f"{HEADER}\n".encode() + b"a,\xe6ble",
+            "orders.csv:2",
+            "is not UTF-8 (byte 0xe6 at position 60 of the file)",
+        ),
         (f'{HEADER}\n{GOOD}\n"b'.encode(), "orders.csv:3", "is no CSV"),
         (f"{HEADER},images\n{GOOD},5\n".encode(), "orders.csv: column images", "is there twice"),
-        (b"order_id;images\n1;2\n", "orders.csv: column order_id", "is missing; the header is 'order_id;images'"),
+        (
+            b"order_id;images\n1;2\n",
+            "orders.csv: column order_id",
+            "is missing; the header is 'order_id;images'",
+        ),
     ],
 )
 def test_unreadable_file(tmp_path: Path, data: bytes, where: str, must: str) -> None:
@@ -207,7 +259,9 @@ def test_no_file(tmp_path: Path) -> None:
 
 def test_flow_without_a_plan(write: Callable[..., Path]) -> None:
     """Where no plan is known, the refusal of flow says that none sells it."""
-    with pytest.raises(InputError, match=r"'flow' is not sold on any plan of this version \(FLOW-1\)"):
+    with pytest.raises(
+        InputError, match=r"'flow' is not sold on any plan of this version \(FLOW-1\)"
+    ):
         read_orders(write(HEADER, f"b,k,UTC,{AT},flow,5"), QUOTE)
 
 
@@ -222,12 +276,42 @@ def test_real_orders() -> None:
 
 
 SPELLINGS = (
-    *("2025-06-03T09:00:00Z", "2025-06-03T09:00:00+02:00", "2025-06-03T09:00:00-11:30", "2024-02-29T23:59:59+14:00"),
-    *("2025-02-29T09:00:00Z", "2025-13-01T09:00:00Z", "2025-00-10T09:00:00Z", "2025-06-00T09:00:00Z"),
-    *("2025-06-03T24:00:00Z", "2025-06-03T09:60:00Z", "2025-06-03T09:00:60Z", "2025-06-03T09:00:00+25:00"),
-    *("2025-06-03T09:00:00+02:75", "1899-06-03T09:00:00Z", "2200-01-01T00:00:00Z", "1900-01-01T00:00:00+05:00"),
-    *("2025-06-03T09:00:00+02:00x", "2025-06-03T09:00:00Zx", "2025-06-03T09:00:00", "2025-06-03T09:00Z"),
-    *("20250603T090000Z", "2025-06-03T09:00:00.5Z", "2025-06-03T09:00:00+0200", "2025-06-03t09:00:00z"),
+    *(
+        "2025-06-03T09:00:00Z",
+        "2025-06-03T09:00:00+02:00",
+        "2025-06-03T09:00:00-11:30",
+        "2024-02-29T23:59:59+14:00",
+    ),
+    *(
+        "2025-02-29T09:00:00Z",
+        "2025-13-01T09:00:00Z",
+        "2025-00-10T09:00:00Z",
+        "2025-06-00T09:00:00Z",
+    ),
+    *(
+        "2025-06-03T24:00:00Z",
+        "2025-06-03T09:60:00Z",
+        "2025-06-03T09:00:60Z",
+        "2025-06-03T09:00:00+25:00",
+    ),
+    *(
+        "2025-06-03T09:00:00+02:75",
+        "1899-06-03T09:00:00Z",
+        "2200-01-01T00:00:00Z",
+        "1900-01-01T00:00:00+05:00",
+    ),
+    *(
+        "2025-06-03T09:00:00+02:00x",
+        "2025-06-03T09:00:00Zx",
+        "2025-06-03T09:00:00",
+        "2025-06-03T09:00Z",
+    ),
+    *(
+        "20250603T090000Z",
+        "2025-06-03T09:00:00.5Z",
+        "2025-06-03T09:00:00+0200",
+        "2025-06-03t09:00:00z",
+    ),
     *("2025-06-\u0660\u0663T09:00:00Z", "2025-06-03 09:00:00Z", "-", ""),
 )
 
@@ -248,7 +332,11 @@ def test_spelling(text: str) -> None:
     assert list(said) == [0] * (one_by_one(text) == NAT)
 
 
-@given(st.lists(st.tuples(st.integers(0, 24), st.sampled_from("0123456789+-:TZ \x01\u0663")), max_size=2))
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 24), st.sampled_from("0123456789+-:TZ \x01\u0663")), max_size=2
+    )
+)
 def test_near_spellings(changes: list[tuple[int, str]]) -> None:
     """Any change of a character or two is judged as ``parse_instant`` judges it."""
     letters = list("2025-06-03T09:00:00+02:00")

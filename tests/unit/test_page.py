@@ -60,7 +60,8 @@ def renamed(value: Any) -> Any:
     names = {"group", "name", "pool", "station", "to", "description", "hours", "timezone", "plan"}
     if isinstance(value, dict):
         return {
-            key: f"{own}{EVIL}" if key in names and isinstance(own, str) else renamed(own) for key, own in value.items()
+            key: f"{own}{EVIL}" if key in names and isinstance(own, str) else renamed(own)
+            for key, own in value.items()
         }
     return [renamed(own) for own in value] if isinstance(value, list) else value
 
@@ -71,19 +72,29 @@ def hostile() -> Study:
     scenario = renamed({**study.manifest["scenario"], "description": "what"})
     scenario["plans"] = {EVIL: study.manifest["scenario"]["plans"]["professional"]}
     scenario["customers"].append({"group": EVIL, "plan": EVIL, "timezone": EVIL, "orders": EVIL})
-    manifest = {**study.manifest, "scenario": scenario, "order_files": {EVIL: EVIL}, "bad_rows": {EVIL: 3}}
+    manifest = {
+        **study.manifest,
+        "scenario": scenario,
+        "order_files": {EVIL: EVIL},
+        "bad_rows": {EVIL: 3},
+    }
     hours = study.tables["by_hour_of_week"].replace({"pool": {"retouch": f"retouch{EVIL}"}})
     return Study(manifest, {**study.tables, "by_hour_of_week": hours})
 
 
 def test_text_of_the_scenario_is_escaped() -> None:
-    """No name, description, level or file name becomes a tag; the page has its own script and no other."""
+    """No name, description, level or file name becomes a tag.
+
+    The page has its own script and no other.
+    """
     text = page(hostile())
     found = Outline(text)
     assert len(found.of("script")) == 1
     assert "alert(1)</script>" not in text
     assert sum("<script>alert(1)</script>" in words for words in found.words) > 20
-    assert not [name for _, attributes in found.tags for name in attributes if name.startswith("on")]
+    assert not [
+        name for _, attributes in found.tags for name in attributes if name.startswith("on")
+    ]
 
 
 def test_text_of_the_scenario_is_escaped_in_markdown() -> None:
@@ -113,7 +124,12 @@ def test_every_study_has_both_pages(name: str, monkeypatch: pytest.MonkeyPatch) 
 
 def test_page_stands_alone(swept: Outline) -> None:
     """No file, font, style or script is loaded, and links stay on the page."""
-    outside = [value for _, own in swept.tags for name, value in own.items() if name in ("src", "href", "xlink:href")]
+    outside = [
+        value
+        for _, own in swept.tags
+        for name, value in own.items()
+        if name in ("src", "href", "xlink:href")
+    ]
     assert all(value and value.startswith(("#", "data:")) for value in outside)
     assert not swept.of("link")
     policy = next(own["content"] or "" for own in swept.of("meta") if "http-equiv" in own)
@@ -126,7 +142,9 @@ def test_ids_are_unique_and_all_references_have_one(swept: Outline) -> None:
     assert max(ids.values()) == 1
     values = [value or "" for _, own in swept.tags for value in own.values()]
     wanted = {name for value in values for name in re.findall(r"url\(#([^)]+)\)", value)}
-    wanted |= {own["href"] or "" for own in swept.of("a")} | {own["xlink:href"] or "" for own in swept.of("use")}
+    wanted |= {own["href"] or "" for own in swept.of("a")} | {
+        own["xlink:href"] or "" for own in swept.of("use")
+    }
     wanted = {name.removeprefix("#") for name in wanted}
     wanted |= {own["aria-labelledby"] or "" for _, own in swept.tags if "aria-labelledby" in own}
     assert len(wanted) > 20
@@ -149,18 +167,30 @@ def test_page_can_be_read_without_seeing_it(swept: Outline) -> None:
     charts = swept.of("svg")
     assert len(charts) == 3 * len(CHARTS)
     assert all(own["role"] == "img" for own in charts)
-    titles = {f"Chart. {CHARTS[name](STUDIES['swept'], at).get_label()}." for name in CHARTS for at in range(3)}
-    assert titles == {(own["aria-label"] or "").removesuffix(" Its figures are in the table.") for own in charts}
+    titles = {
+        f"Chart. {CHARTS[name](STUDIES['swept'], at).get_label()}."
+        for name in CHARTS
+        for at in range(3)
+    }
+    assert titles == {
+        (own["aria-label"] or "").removesuffix(" Its figures are in the table.") for own in charts
+    }
 
 
 def test_charts_keep_their_text(swept: Outline) -> None:
     """Letters are text, which is found, read aloud and small; not outlines."""
-    assert {"guaranteed", "DGI (guaranteed images a customer and day)", "hour of the day (UTC)"} <= set(swept.words)
+    assert {
+        "guaranteed",
+        "DGI (guaranteed images a customer and day)",
+        "hour of the day (UTC)",
+    } <= set(swept.words)
 
 
 def test_todays_point_is_shown_first(swept: Outline) -> None:
     """Before any script runs, the panels of the scenario's own level are seen, and its row is marked."""
-    shown = [own["data-point"] for own in swept.of("div") if "data-point" in own and "hidden" not in own]
+    shown = [
+        own["data-point"] for own in swept.of("div") if "data-point" in own and "hidden" not in own
+    ]
     assert shown == ["1"] * len(CHARTS)
     assert {own["data-row"] for own in swept.of("tr") if "aria-current" in own} == {"1"}
     assert [own["value"] for own in swept.of("option") if "selected" in own] == ["1"]
@@ -201,13 +231,17 @@ def test_manifest_on_the_page_is_json_without_the_run() -> None:
     text = page(STUDIES["one point"])
     block = re.findall(r'aria-label="Manifest as JSON">(.*?)</pre>', text, re.DOTALL)[0]
     shown = json.loads("".join(Outline(block).words))
-    assert shown == {key: value for key, value in STUDIES["one point"].manifest.items() if key != "run"}
+    assert shown == {
+        key: value for key, value in STUDIES["one point"].manifest.items() if key != "run"
+    }
 
 
 def test_markdown_shows_the_charts_beside_it() -> None:
     """Answer, targets, table and a picture for each chart, by relative paths."""
     text = markdown(STUDIES["swept"])
-    assert re.findall(r"\]\((.*?)\)$", text, re.MULTILINE) == [f"charts/{name}.png" for name in HEADINGS]
+    assert re.findall(r"\]\((.*?)\)$", text, re.MULTILINE) == [
+        f"charts/{name}.png" for name in HEADINGS
+    ]
     assert "- ✓ on-time share of guaranteed images, at least 98 %: **met at all 3 levels**" in text
     assert "| 200 | 99.0 % (98.8 to 99.2 %) | 20.0 % (19.0 to 21.0 %) | 40 (36 to 44) |" in text
     assert f"Scenario `{'5' * 16}`" in text
@@ -257,7 +291,9 @@ def test_tables_behind_charts_have_the_charts_figures() -> None:
         (("2 hours", "edd"), False),
     ],
 )
-def test_columns_sort_by_number_where_all_cells_are_numbers(texts: tuple[str, ...], numeric: bool) -> None:
+def test_columns_sort_by_number_where_all_cells_are_numbers(
+    texts: tuple[str, ...], numeric: bool
+) -> None:
     """A column of nothing but dashes, or with a word, sorts as text."""
     table = Table("", ("column",), tuple((Cell(text),) for text in texts))
     assert table.numeric(0) is numeric

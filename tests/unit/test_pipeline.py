@@ -22,7 +22,7 @@ PATIENCE = 20  # seconds until a test that hangs fails
 
 
 class Drawn:
-    """A workload in name only."""
+    """A draws in name only."""
 
     def __init__(self, replication: int, group: tuple[int, ...]) -> None:
         self.replication, self.group = replication, group
@@ -39,16 +39,16 @@ class Recorder:
 
     def draw(self, task: Task, replication: int, group: tuple[int, ...]) -> Drawn:
         """Note a draw, and how many are alive with it."""
-        workload = Drawn(replication, group)
+        draws = Drawn(replication, group)
         with self.lock:
             self.events.append(("draw", replication))
-            self.drawn.append(weakref.ref(workload))
+            self.drawn.append(weakref.ref(draws))
             self.most_alive = max(self.most_alive, sum(ref() is not None for ref in self.drawn))
-        return workload
+        return draws
 
-    def run(self, task: Task, workload: Drawn, replication: int, point: int) -> tuple[int, int]:
-        """Note a run, which gets the workload of its replication and group."""
-        assert (workload.replication, point in workload.group) == (replication, True)
+    def run(self, task: Task, draws: Drawn, replication: int, point: int) -> tuple[int, int]:
+        """Note a run, which gets the draws of its replication and group."""
+        assert (draws.replication, point in draws.group) == (replication, True)
         with self.lock:
             self.events.append(("run", replication, point))
         return replication, point
@@ -92,7 +92,10 @@ def finished(task: Task, workers: int) -> dict[int, Any]:
 @pytest.mark.parametrize("task", [SHARED, APART], ids=["shared draws", "draws apart"])
 def test_every_run_comes_out_once(recorder: Recorder, task: Task, workers: int) -> None:
     """Each replication has the outcome of each point, for any number of threads."""
-    expected = {number: {point: (number, point) for point in range(N_POINTS)} for number in range(N_REPLICATIONS)}
+    expected = {
+        number: {point: (number, point) for point in range(N_POINTS)}
+        for number in range(N_REPLICATIONS)
+    }
     assert finished(task, workers) == expected
     assert len(recorder.drawn) == N_REPLICATIONS * len(task.groups)
 
@@ -101,18 +104,32 @@ def test_every_run_comes_out_once(recorder: Recorder, task: Task, workers: int) 
 def test_only_what_is_wanted_is_run(recorder: Recorder, task: Task) -> None:
     """Points that are not wanted in a replication are not run there, and what no wanted run needs is not drawn."""
     with ThreadPoolExecutor(2) as threads:
-        found = by_replication(Pipeline(task, [Cells(3, (1,)), Cells(5, (0, 2))], threads, most_batches=3))
+        found = by_replication(
+            Pipeline(task, [Cells(3, (1,)), Cells(5, (0, 2))], threads, most_batches=3)
+        )
     assert found == {3: {1: (3, 1)}, 5: {0: (5, 0), 2: (5, 2)}}
     assert len(recorder.drawn) == (2 if task is SHARED else 3)
 
 
 def test_points_share_a_draw_where_nothing_drawn_differs() -> None:
-    """Other guarantees, disciplines and engines share the draws, wherever they stand; another seed does not."""
+    """Other guarantees, disciplines and engines share the draws, wherever they stand.
+
+    Another seed does not.
+    """
     plans = {"plans": {"professional": {"standard": {"guaranteed_per_day": 7}}}}
     pool = SMALL["plant"]["pools"][0]
-    fifo = {"plant": {**SMALL["plant"], "pools": [{**pool, "discipline": "fifo", "shift_end": "hand_over"}]}}
+    fifo = {
+        "plant": {
+            **SMALL["plant"],
+            "pools": [{**pool, "discipline": "fifo", "shift_end": "hand_over"}],
+        }
+    }
     absent = {"plant": {**SMALL["plant"], "pools": [{**pool, "absence_share": 0.1}]}}
-    assert task_of({}, plans, {"seed": 1}, fifo, {"engine": "simpy"}, absent).groups == [(0, 1, 3, 4), (2,), (5,)]
+    assert task_of({}, plans, {"seed": 1}, fifo, {"engine": "simpy"}, absent).groups == [
+        (0, 1, 3, 4),
+        (2,),
+        (5,),
+    ]
 
 
 def test_the_next_draw_is_handed_over_before_the_runs(recorder: Recorder) -> None:
@@ -127,22 +144,25 @@ def test_the_next_draw_is_handed_over_before_the_runs(recorder: Recorder) -> Non
 
 @pytest.mark.parametrize("task", [SHARED, APART], ids=["shared draws", "draws apart"])
 def test_at_most_three_workloads_are_alive_on_two_threads(recorder: Recorder, task: Task) -> None:
-    """A workload is let go of when its runs are done: two are run and one is drawn, never more, and none is kept."""
+    """A draws is let go of when its runs are done.
+
+    Two are run and one is drawn, never more, and none is kept.
+    """
     finished(task, 2)
     assert recorder.most_alive <= 3
     assert not any(ref() for ref in recorder.drawn)
 
 
 def test_a_slow_run_holds_nobody_up(recorder: Recorder, monkeypatch: pytest.MonkeyPatch) -> None:
-    """While one run waits for all others to end, the other thread does them, with three workloads alive at most."""
+    """While one run waits for all others to end, the other thread does them, with three draws alive at most."""
     ended = threading.Event()
 
-    def run(task: Task, workload: Drawn, replication: int, point: int) -> tuple[int, int]:
+    def run(task: Task, draws: Drawn, replication: int, point: int) -> tuple[int, int]:
         if (replication, point) == (0, 0):
             assert ended.wait(PATIENCE)
         if (replication, point) == (N_REPLICATIONS - 1, N_POINTS - 1):
             ended.set()
-        return recorder.run(task, workload, replication, point)
+        return recorder.run(task, draws, replication, point)
 
     monkeypatch.setattr("sim.study.pipeline.run_point", run)
     assert len(finished(SHARED, 2)) == N_REPLICATIONS
@@ -150,14 +170,17 @@ def test_a_slow_run_holds_nobody_up(recorder: Recorder, monkeypatch: pytest.Monk
 
 
 @pytest.mark.parametrize("where", ["draw", "run"])
-def test_an_error_in_a_thread_comes_out(recorder: Recorder, monkeypatch: pytest.MonkeyPatch, where: str) -> None:
+def test_an_error_in_a_thread_comes_out(
+    recorder: Recorder, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
     """What a draw or a run raises is raised here, and no thread hangs."""
 
     def fail(*_: object) -> None:
         raise ZeroDivisionError("broken")
 
     monkeypatch.setattr(
-        f"sim.study.pipeline.{'run_point' if where == 'run' else 'draw'}", cast("Callable[..., Any]", fail)
+        f"sim.study.pipeline.{'run_point' if where == 'run' else 'draw'}",
+        cast("Callable[..., Any]", fail),
     )
     with pytest.raises(ZeroDivisionError, match="broken"):
         finished(SHARED, 2)

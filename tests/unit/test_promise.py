@@ -39,7 +39,9 @@ def test_worked_case(case: dict[str, str], form: Form) -> None:
     for text in earlier_orders(case):
         service, images, at = text.split(" ")
         orders.append(order(case["timezone"], at, service, int(images)))
-    orders.append(order(case["timezone"], case["submitted_at"], case["service"], int(case["images"])))
+    orders.append(
+        order(case["timezone"], case["submitted_at"], case["service"], int(case["images"]))
+    )
     promised = form(orders, plan_of(case["plan"]))[-1]
     assert written(promised, case["timezone"]) == case["expected"], case["note"]
     assert all(part.images > 0 for part in promised if isinstance(part, Tranche))
@@ -69,7 +71,9 @@ def test_golden_case_one_by_one(case: dict[str, str]) -> None:
     day = this.zone.local(this.submitted_at).date()
     allowance = Allowance()
     allowance.expedited["shop", day] = int(case["prior_expedited_images"])
-    allowance.dgi["shop", day] = int(case["prior_standard_images"]) + int(case["prior_expedited_images"])
+    allowance.dgi["shop", day] = int(case["prior_standard_images"]) + int(
+        case["prior_expedited_images"]
+    )
     assert golden(promise(this, Plan(), allowance)) == expected(case), case["note"]
 
 
@@ -77,7 +81,10 @@ def test_golden_case_one_by_one(case: dict[str, str]) -> None:
 @pytest.mark.parametrize("case", cases(GOLDEN), ids=lambda case: case["case_id"])
 def test_golden_case_as_columns(case: dict[str, str]) -> None:
     """Each golden case is promised as its file says, the day's earlier images being orders before it."""
-    earlier = {"expedite": case["prior_expedited_images"], "standard": case["prior_standard_images"]}
+    earlier = {
+        "expedite": case["prior_expedited_images"],
+        "standard": case["prior_standard_images"],
+    }
     services = {**earlier, case["service"]: earlier.get(case["service"], "0")}
     orders = [
         order(case["customer_tz"], case["submitted_at"], service, int(images))
@@ -90,7 +97,9 @@ def test_golden_case_as_columns(case: dict[str, str]) -> None:
 
 def test_refusal_names_order_and_plan() -> None:
     """A refused order is told its name, the plan, the rule and the way out."""
-    with pytest.raises(Refused, match=r"'order': 1-hour flow is not on the plan 'gold' \(FLOW-1\); submit"):
+    with pytest.raises(
+        Refused, match=r"'order': 1-hour flow is not on the plan 'gold' \(FLOW-1\); submit"
+    ):
         promise(order("UTC", "2025-06-03T10:00:00Z", "flow", 1), Plan(name="gold"), Allowance())
 
 

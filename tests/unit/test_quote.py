@@ -17,7 +17,11 @@ ORDERS: dict[str, list[Any]] = {
     "order_id": ["late", "early", "night"],
     "customer_id": ["shop", "shop", "other"],
     "timezone": ["Europe/Copenhagen", "Europe/Copenhagen", "America/New_York"],
-    "submitted_at": ["2025-06-07T12:00:00+02:00", "2025-06-03T10:00:00+02:00", "2025-06-04T02:00:00Z"],
+    "submitted_at": [
+        "2025-06-07T12:00:00+02:00",
+        "2025-06-03T10:00:00+02:00",
+        "2025-06-04T02:00:00Z",
+    ],
     "service": ["expedite", "expedite", "standard"],
     "images": [20, 100, 201],
 }
@@ -50,7 +54,7 @@ def test_refused_expedite_keeps_its_row() -> None:
 
 
 def test_submissions_as_seconds() -> None:
-    """Submissions may come as seconds, as an order file is read."""
+    """Arrivals may come as seconds, as an order file is read."""
     seconds = np.array([parse_instant(str(text)) for text in ORDERS["submitted_at"]])
     assert quote(ORDERS | {"submitted_at": seconds}, Plan()).equals(quote(ORDERS, Plan()))
 
@@ -63,8 +67,12 @@ def test_all_faults_at_once() -> None:
         quote(with_change(service=services, timezone=zones), Plan(name="gold"))
     flow, rush, clock = (str(fault) for fault in refused.value.faults)
     assert flow.startswith("order late: service: 'flow' is not on the plan 'gold' (FLOW-1); submit")
-    assert rush.startswith("order early: service: 'rush' must be one of standard, expedite, rejection;")
-    assert clock.startswith("order early: timezone: 'Europe/Copenhagen' must be the zone of the customer's first")
+    assert rush.startswith(
+        "order early: service: 'rush' must be one of standard, expedite, rejection;"
+    )
+    assert clock.startswith(
+        "order early: timezone: 'Europe/Copenhagen' must be the zone of the customer's first"
+    )
 
 
 def test_unknown_zone_is_refused() -> None:

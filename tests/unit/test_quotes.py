@@ -21,7 +21,9 @@ WHOLE_DAY = {"days": "Mon-Sun", "from": "00:00", "to": "24:00", "editors": 1}
 DAYTIME = {**WHOLE_DAY, "from": "08:00", "to": "18:00"}
 
 
-def spec_of(reviewed: Any = "capacity", zone: str = "UTC", roster: Any = WHOLE_DAY, **more: Any) -> ScenarioSpec:
+def spec_of(
+    reviewed: Any = "capacity", zone: str = "UTC", roster: Any = WHOLE_DAY, **more: Any
+) -> ScenarioSpec:
     """Return a scenario with no guarantee, one customer, one station and an hour of work an image."""
     plant = {
         "pools": [{"name": "floor", "timezone": "UTC", "roster": [roster]}],
@@ -54,7 +56,11 @@ def due(quotes: Quotes, now: int, earliest: int, images: int, waiting: int = 0) 
 @pytest.mark.parametrize(
     ("images", "waiting", "expected"),
     [
-        (1, 0, WED),  # ready Monday 10:00, but no earlier than a business day after the guaranteed Tuesday
+        (
+            1,
+            0,
+            WED,
+        ),  # ready Monday 10:00, but no earlier than a business day after the guaranteed Tuesday
         (48, 0, WED),  # ready Wednesday 09:00 sharp
         (49, 0, THU),
         (1, 47, WED),
@@ -84,14 +90,22 @@ def test_capacity_quote_is_the_next_due_time_after_the_work_is_covered(
         (0.3, 7, THU),  # 23 h 20 min, until Wednesday 11:20
     ],
 )
-def test_capacity_quote_counts_on_a_share_of_the_hours_on_shift(utilisation: float, images: int, expected: int) -> None:
-    """An editor from 08:00 to 18:00: only hours on shift cover work, and only their planned share."""
+def test_capacity_quote_counts_on_a_share_of_the_hours_on_shift(
+    utilisation: float, images: int, expected: int
+) -> None:
+    """An editor from 08:00 to 18:00.
+
+    Only hours on shift cover work, and only their planned share.
+    """
     quotes = quotes_of(roster=DAYTIME, plant={"planning_utilisation": utilisation})
     assert due(quotes, MON + 8 * HOUR, WED + NINE, images) == expected + NINE
 
 
 def test_capacity_quote_ends_at_the_due_time_on_the_customers_clock() -> None:
-    """09:00 in New York is 14:00 in UTC: work that is covered by Wednesday 14:00 UTC makes Wednesday."""
+    """09:00 in New York is 14:00 in UTC.
+
+    Work that is covered by Wednesday 14:00 UTC makes Wednesday.
+    """
     quotes = quotes_of(zone="America/New_York")
     assert due(quotes, MON + NINE, WED + 14 * HOUR, 53) == WED + 14 * HOUR
     assert due(quotes, MON + NINE, WED + 14 * HOUR, 54) == THU + 14 * HOUR
@@ -115,7 +129,10 @@ TWO_POOLS: dict[str, Any] = {
 
 
 def test_expected_work_includes_rework() -> None:
-    """A check that fails one in four repeats the loop 4/3 times: 8 minutes of masks, 16 of checks."""
+    """A check that fails one in four repeats the loop 4/3 times.
+
+    8 minutes of masks, 16 of checks.
+    """
     plant = spec_of(plant=TWO_POOLS).plant
     np.testing.assert_allclose(expected_visits(plant), [[4 / 3, 4 / 3], [1 / 3, 4 / 3]], rtol=1e-12)
     assert (expected_work(plant) / MINUTE / 1000).tolist() == [[8, 16], [2, 16]]
@@ -143,12 +160,18 @@ def test_expected_visits_of_nested_loops_equal_a_walk() -> None:
     [
         (60, [0, 0, 0], 8),  # 8 h of masks at one editor, 16 h of checks at two: both take 8 h
         (60, [0, 30, 0], 12),  # 30 more checks: 8 h; and 1 h of masks for what fails
-        (0, [60, 60, 7], 16),  # 10 h of masks, 32 h of checks; who waits for a review is not released
+        (
+            0,
+            [60, 60, 7],
+            16,
+        ),  # 10 h of masks, 32 h of checks; who waits for a review is not released
         (15, [30, 0, 9], 6),
         (0, [0, 0, 9], 0),
     ],
 )
-def test_ready_at_is_the_largest_over_the_pools(images: int, at_station: list[int], hours: int) -> None:
+def test_ready_at_is_the_largest_over_the_pools(
+    images: int, at_station: list[int], hours: int
+) -> None:
     """Every pool has to cover its own share of the work, by the station at which images are, in any order."""
     for pools in (TWO_POOLS["pools"], TWO_POOLS["pools"][::-1]):
         quotes = quotes_of(plant={**TWO_POOLS, "pools": pools})
@@ -171,7 +194,9 @@ def test_planned_hours_are_rounded_up_to_the_second() -> None:
         (FRI + NINE + 1, MONDAY + WEEK),
     ],
 )
-def test_next_business_morning_is_a_business_day_after_the_guarantee(now: int, expected: int) -> None:
+def test_next_business_morning_is_a_business_day_after_the_guarantee(
+    now: int, expected: int
+) -> None:
     """The rule asks for no load: the earliest quote, or the next due time after a late review."""
     assert due(quotes_of("next_business_morning"), now, WED + NINE, 10_000, 500) == expected + NINE
 
@@ -186,7 +211,9 @@ def test_next_business_morning_is_a_business_day_after_the_guarantee(now: int, e
         ("pause", SAT + 5 * HOUR, MONDAY + WEEK + 8 * HOUR),
     ],
 )
-def test_fixed_hours_run_from_the_quote_under_the_weekend_rule(weekend: str, now: int, expected: int) -> None:
+def test_fixed_hours_run_from_the_quote_under_the_weekend_rule(
+    weekend: str, now: int, expected: int
+) -> None:
     """{hours: 8} is eight hours from the quote, whatever waits and whatever was guaranteed."""
     quotes = quotes_of({"hours": 8}, plan={"weekend_hours": weekend})
     assert due(quotes, now, WED + NINE, 10_000, 500) == expected
@@ -198,7 +225,10 @@ def run(spec: ScenarioSpec, orders: list[tuple[str, int, int, int]]) -> Small:
 
 
 def test_tranches_of_an_instant_are_quoted_in_submission_order_each_upon_the_other() -> None:
-    """Without a review both are quoted on submission; the second one finds the first one's work released."""
+    """Without a review both are quoted on submission.
+
+    The second one finds the first one's work released.
+    """
     at = MON + NINE
     small = run(spec_of(), [("ann", at, STANDARD, 48), ("bob", at, STANDARD, 1)])
     assert small.ledger.tranches.due_at.tolist() == [WED + NINE, THU + NINE]
@@ -210,14 +240,19 @@ def test_tranches_of_an_instant_are_quoted_in_submission_order_each_upon_the_oth
 def test_work_done_before_the_quote_no_longer_counts() -> None:
     """An image that is delivered has left; one in hand counts whole."""
     orders = [("ann", MON + NINE, STANDARD, 2), ("bob", MON + NINE + 90 * MINUTE, STANDARD, 46)]
-    small = run(spec_of(), orders)  # one of ann's is left: 47 h from Monday 10:30 end on Wednesday 09:30
+    small = run(
+        spec_of(), orders
+    )  # one of ann's is left: 47 h from Monday 10:30 end on Wednesday 09:30
     assert small.ledger.tranches.due_at.tolist() == [WED + NINE, THU + NINE]
     orders[1] = ("bob", MON + NINE + 90 * MINUTE, STANDARD, 45)
     assert run(spec_of(), orders).ledger.tranches.due_at.tolist() == [WED + NINE, WED + NINE]
 
 
 def test_review_releases_the_tranche_when_support_has_worked() -> None:
-    """A review of 30 minutes for an order of 07:00, with support from 08:00: quoted and released at 08:30."""
+    """A review of 30 minutes for an order of 07:00, with support from 08:00.
+
+    Quoted and released at 08:30.
+    """
     pools = [
         {"name": "floor", "timezone": "UTC", "roster": [WHOLE_DAY]},
         {"name": "support", "timezone": "UTC", "roster": [DAYTIME]},
@@ -227,14 +262,21 @@ def test_review_releases_the_tranche_when_support_has_worked() -> None:
     small = run(spec_of({"hours": 8}, plant=plant), orders)
     rows = small.ledger.tranches
     assert rows.review_started_at.tolist() == [MON + 8 * HOUR, TUE + 8 * HOUR]
-    assert rows.review_ended_at.tolist() == [MON + 8 * HOUR + 30 * MINUTE, TUE + 8 * HOUR + 30 * MINUTE]
+    assert rows.review_ended_at.tolist() == [
+        MON + 8 * HOUR + 30 * MINUTE,
+        TUE + 8 * HOUR + 30 * MINUTE,
+    ]
     assert rows.released_at.tolist() == rows.review_ended_at.tolist()
     assert rows.due_at.tolist() == [MON + 16 * HOUR + 30 * MINUTE, TUE + 16 * HOUR + 30 * MINUTE]
     assert rows.review_due_at.tolist() == [MON + 12 * HOUR, TUE]
     deliveries = small.ledger.deliveries
     assert deliveries.began_at.tolist() == [MON + 7 * HOUR] * 2 + [MON + 19 * HOUR]
     released = MON + 8 * HOUR + 30 * MINUTE
-    assert deliveries.done_at.tolist() == [released + HOUR, released + 2 * HOUR, TUE + 9 * HOUR + 30 * MINUTE]
+    assert deliveries.done_at.tolist() == [
+        released + HOUR,
+        released + 2 * HOUR,
+        TUE + 9 * HOUR + 30 * MINUTE,
+    ]
 
 
 def test_tranche_whose_review_never_ends_has_no_deadline() -> None:

@@ -32,7 +32,10 @@ def test_summary_table_of_nothing() -> None:
 
 
 def test_todays_point_is_the_scenarios_own_setting() -> None:
-    """Dotted keys are followed through lists by name; the first point stands in where no level fits."""
+    """Dotted keys are followed through lists by name.
+
+    The first point stands in where no level fits.
+    """
     assert todays_point(STUDIES["swept"]) == 1
     assert todays_point(STUDIES["words"]) == 1
     assert todays_point(STUDIES["two factors"]) == 3
@@ -67,7 +70,8 @@ def test_shares_are_never_rounded_to_all_or_nothing(value: float, text: str) -> 
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [(1234.4, "1,234"), (12.3, "12"), (1.234, "1.23"), (0.0123, "0.012"), (0.0, "0")]
+    ("value", "text"),
+    [(1234.4, "1,234"), (12.3, "12"), (1.234, "1.23"), (0.0123, "0.012"), (0.0, "0")],
 )
 def test_numbers_keep_the_digits_that_matter(value: float, text: str) -> None:
     """Large numbers lose their decimals, small ones do not become 0."""

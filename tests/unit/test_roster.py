@@ -31,7 +31,12 @@ def pool_of(*lines: tuple[str, str, str, int], timezone: str = "UTC", **more: An
 
 def stretches(shifts: Shifts) -> list[tuple[int, int, int]]:
     """Return (editor, start, end) of each stretch."""
-    return list(zip(*(column.tolist() for column in (shifts.editor, shifts.starts_at, shifts.ends_at)), strict=True))
+    return list(
+        zip(
+            *(column.tolist() for column in (shifts.editor, shifts.starts_at, shifts.ends_at)),
+            strict=True,
+        )
+    )
 
 
 def test_shift_past_midnight_belongs_to_the_day_on_which_it_begins() -> None:
@@ -52,7 +57,9 @@ def test_shifts_are_cut_to_the_horizon() -> None:
 
 def test_roster_is_read_on_the_clock_of_the_pool() -> None:
     """06:00 to 14:00 in Ho Chi Minh City, UTC+7, is 23:00 of the day before to 07:00 in UTC."""
-    shifts = planned_shifts(pool_of(("Tue", "06:00", "14:00", 1), timezone="Asia/Ho_Chi_Minh"), MONDAY, MONDAY + WEEK)
+    shifts = planned_shifts(
+        pool_of(("Tue", "06:00", "14:00", 1), timezone="Asia/Ho_Chi_Minh"), MONDAY, MONDAY + WEEK
+    )
     assert stretches(shifts) == [(0, at("2026-01-05T23:00Z"), at("2026-01-06T07:00Z"))]
 
 
@@ -74,10 +81,17 @@ def test_roster_is_read_on_the_clock_of_the_pool() -> None:
         ("2026-01-05T00:00Z", "2026-01-10T21:00Z", "2026-01-11T05:00Z", 8),
     ],
 )
-def test_night_of_a_clock_change_is_an_hour_shorter_or_longer(start: str, begins: str, ends: str, hours: int) -> None:
-    """A shift keeps its wall times: 22:00 to 06:00 in Copenhagen lasts 7 h in March and 9 h in October."""
+def test_night_of_a_clock_change_is_an_hour_shorter_or_longer(
+    start: str, begins: str, ends: str, hours: int
+) -> None:
+    """A shift keeps its wall times.
+
+    22:00 to 06:00 in Copenhagen lasts 7 h in March and 9 h in October.
+    """
     pool = pool_of(("Sat", "22:00", "06:00", 1), timezone="Europe/Copenhagen")
-    assert stretches(planned_shifts(pool, at(start), at(start) + WEEK)) == [(0, at(begins), at(ends))]
+    assert stretches(planned_shifts(pool, at(start), at(start) + WEEK)) == [
+        (0, at(begins), at(ends))
+    ]
     assert at(ends) - at(begins) == hours * HOUR
 
 
@@ -94,8 +108,13 @@ def test_night_of_a_clock_change_is_an_hour_shorter_or_longer(start: str, begins
         ("01:00", "04:00", [("2026-03-29T00:00Z", "2026-03-29T02:00Z")]),
     ],
 )
-def test_shift_inside_the_gap_of_a_clock_change(begins: str, ends: str, expected: list[tuple[str, str]]) -> None:
-    """What lies in the hour that the clock skips has no length; nobody works for a negative time."""
+def test_shift_inside_the_gap_of_a_clock_change(
+    begins: str, ends: str, expected: list[tuple[str, str]]
+) -> None:
+    """What lies in the hour that the clock skips has no length.
+
+    Nobody works for a negative time.
+    """
     pool = pool_of(("Sun", begins, ends, 1), timezone="Europe/Copenhagen")
     start = at("2026-03-23T00:00Z")
     found = stretches(planned_shifts(pool, start, start + WEEK))
@@ -106,9 +125,13 @@ def test_shifts_that_touch_are_joined_for_one_editor_only() -> None:
     """A whole day every day is one stretch; two lines are two editors and stay apart."""
     whole = planned_shifts(pool_of(("Mon-Sun", "00:00", "24:00", 2)), MONDAY, MONDAY + WEEK)
     assert stretches(whole) == [(0, MONDAY, MONDAY + WEEK), (1, MONDAY, MONDAY + WEEK)]
-    lines = planned_shifts(pool_of(("Mon", "06:00", "14:00", 1), ("Mon", "14:00", "22:00", 1)), MONDAY, MONDAY + WEEK)
+    lines = planned_shifts(
+        pool_of(("Mon", "06:00", "14:00", 1), ("Mon", "14:00", "22:00", 1)), MONDAY, MONDAY + WEEK
+    )
     halves = [(6 * HOUR, 14 * HOUR), (14 * HOUR, 22 * HOUR)]
-    assert stretches(lines) == [(editor, MONDAY + a, MONDAY + b) for editor, (a, b) in enumerate(halves)]
+    assert stretches(lines) == [
+        (editor, MONDAY + a, MONDAY + b) for editor, (a, b) in enumerate(halves)
+    ]
     assert lines.n_editors == 2
 
 
@@ -126,19 +149,32 @@ def test_changes_come_by_instant_with_who_leaves_and_who_comes() -> None:
 LINES = [("Mon-Fri", "06:00", "14:00", 3), ("Mon-Fri", "14:00", "22:00", 2)]
 
 
-def seats(lines: list[tuple[str, str, str, int]], seed: int = 1, **more: Any) -> dict[tuple[int, int], list[int]]:
+def seats(
+    lines: list[tuple[str, str, str, int]], seed: int = 1, **more: Any
+) -> dict[tuple[int, int], list[int]]:
     """Return the beginnings of the shifts worked in eight weeks, by line and number in it."""
     pool = pool_of(*lines, absence_share=0.4, **more)
     shifts = worked_shifts(pool, MONDAY, MONDAY + 8 * WEEK, seed, 0)
-    places = [(line, number) for line, (*_, editors) in enumerate(lines) for number in range(editors)]
-    return {place: shifts.starts_at[shifts.editor == seat].tolist() for seat, place in enumerate(places)}
+    places = [
+        (line, number) for line, (*_, editors) in enumerate(lines) for number in range(editors)
+    ]
+    return {
+        place: shifts.starts_at[shifts.editor == seat].tolist() for seat, place in enumerate(places)
+    }
 
 
 def test_one_editor_more_changes_nobody_elses_absences() -> None:
-    """Absences are keyed by seat: an editor or a line more leaves the days of all others as they were."""
+    """Absences are keyed by seat.
+
+    An editor or a line more leaves the days of all others as they were.
+    """
     before = seats(LINES)
     assert len({tuple(days) for days in before.values()}) == len(before)
-    more = [("Mon-Fri", "06:00", "14:00", 4), ("Sat", "08:00", "12:00", 1), ("Mon-Fri", "14:00", "22:00", 2)]
+    more = [
+        ("Mon-Fri", "06:00", "14:00", 4),
+        ("Sat", "08:00", "12:00", 1),
+        ("Mon-Fri", "14:00", "22:00", 2),
+    ]
     after = seats(more)
     moved = {(0, 0): (0, 0), (0, 1): (0, 1), (0, 2): (0, 2), (1, 0): (2, 0), (1, 1): (2, 1)}
     assert {seat: after[moved[seat]] for seat in before} == before
@@ -159,7 +195,10 @@ def test_absences_depend_on_pool_seed_and_seat_alone() -> None:
 
 
 def test_absent_share_is_the_one_asked_for() -> None:
-    """Of 200 editors' 8,000 shifts 40 % are missed, within 3.3 standard errors; none or all at the bounds."""
+    """Of 200 editors' 8,000 shifts 40 % are missed, within 3.3 standard errors.
+
+    None or all at the bounds.
+    """
     worked = seats([("Mon-Fri", "06:00", "14:00", 200)])
     share = 1 - sum(map(len, worked.values())) / 8000
     assert abs(share - 0.4) < 3.3 * np.sqrt(0.4 * 0.6 / 8000)
@@ -180,7 +219,9 @@ def heads_by_minute(shifts: Shifts, begin: int, end: int) -> list[int]:
 
 @examples(30)
 @given(pools("floor"), st.integers(-60, 3 * 24 * 60), st.integers(1, 1200), st.integers(-59, 60))
-def test_covered_at_equals_a_count_minute_by_minute(data: dict[str, Any], now: int, work: int, odd: int) -> None:
+def test_covered_at_equals_a_count_minute_by_minute(
+    data: dict[str, Any], now: int, work: int, odd: int
+) -> None:
     """The hours from now on cover the work at the instant at which a walk along the minutes reaches it."""
     shifts = planned_shifts(Pool.model_validate(data), MONDAY, MONDAY + 2 * WEEK)
     hours = PlannedHours.of(shifts)
@@ -206,8 +247,13 @@ def test_until_equals_a_sum_over_shifts(data: dict[str, Any], minute: int) -> No
 
 
 def test_weeks_beyond_the_planned_ones_offer_what_the_last_one_does() -> None:
-    """One editor for 10 h a week: ten weeks of work are covered eight weeks after the second one ends."""
-    hours = PlannedHours.of(planned_shifts(pool_of(("Tue", "08:00", "18:00", 1)), MONDAY, MONDAY + 2 * WEEK))
+    """One editor for 10 h a week.
+
+    Ten weeks of work are covered eight weeks after the second one ends.
+    """
+    hours = PlannedHours.of(
+        planned_shifts(pool_of(("Tue", "08:00", "18:00", 1)), MONDAY, MONDAY + 2 * WEEK)
+    )
     last = MONDAY + WEEK + DAY + 18 * HOUR
     assert hours.covered_at(MONDAY, 20 * HOUR) == last
     assert hours.covered_at(MONDAY, 100 * HOUR) == last + 8 * WEEK

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 (tables of cases read better on one line each)
 """Every field of a scenario refuses what it must not be, with place, value and remedy."""
 
 from __future__ import annotations
@@ -13,7 +12,16 @@ from sim.errors import Fault, InputError
 from sim.scenario.document import Document
 from sim.scenario.merge import dotted
 from sim.scenario.validate import validated
-from tests.scenario_fields import FULL, SMALL, Field, all_keys, document, fields, with_value, without
+from tests.scenario_fields import (
+    FULL,
+    SMALL,
+    Field,
+    all_keys,
+    document,
+    fields,
+    with_value,
+    without,
+)
 
 if TYPE_CHECKING:
     from sim.scenario.document import KeyPath
@@ -71,12 +79,22 @@ def out_of_range(field: Field) -> list[Any]:
         values += [node["minimum"] - 1] if "minimum" in node else []
         values += [node["maximum"] + 1] if "maximum" in node else []
         values += [node[key] for key in ("exclusiveMinimum", "exclusiveMaximum") if key in node]
-        values += [float("nan"), float("inf"), -float("inf")] if node.get("type") == "number" else []
+        values += (
+            [float("nan"), float("inf"), -float("inf")] if node.get("type") == "number" else []
+        )
         values += [[]] if "minItems" in node else []
         values += [{}] if "minProperties" in node else []
         values += ["no such word"] if "enum" in node else []
-        values += ["../up", "a/b", "..", "", "dot.", "line\nbreak", "x" * 81, "\ttab"] if "pattern" in node else []
-        values += ["2026-13-01", "2026-02-30", "20260105", "05.01.2026", "0001-01-01", ""] if "format" in node else []
+        values += (
+            ["../up", "a/b", "..", "", "dot.", "line\nbreak", "x" * 81, "\ttab"]
+            if "pattern" in node
+            else []
+        )
+        values += (
+            ["2026-13-01", "2026-02-30", "20260105", "05.01.2026", "0001-01-01", ""]
+            if "format" in node
+            else []
+        )
     return values
 
 
@@ -104,7 +122,10 @@ def plain_english(found: tuple[Fault, ...]) -> None:
 
 
 def test_full_scenario_is_valid_and_uses_every_key(full: Document) -> None:
-    """The scenario that the other tests spoil has every key of the schema; a new field must be added to it."""
+    """The scenario that the other tests spoil has every key of the schema.
+
+    A new field must be added to it.
+    """
     validated(full)
     assert {(field.model, field.key) for field in FIELDS} == all_keys()
 
@@ -206,14 +227,24 @@ INCONSISTENT: list[tuple[str, dict[KeyPath, Any], KeyPath, str]] = [
         ("plant", "pools", 0, "absence_share"),
         "must be under 1",
     ),
-    ("target pool", {("targets", 0, "pool"): "attic"}, ("targets", 0, "pool"), "must be one of all, floor"),
+    (
+        "target pool",
+        {("targets", 0, "pool"): "attic"},
+        ("targets", 0, "pool"),
+        "must be one of all, floor",
+    ),
     (
         "editors",
         {("plant", "pools", 0, "roster", 0, "editors"): 5001},
         ("plant", "pools", 0, "roster"),
         "has 5,001 editors",
     ),
-    ("customers", {("customers", 0, "count"): 100_000}, ("customers", 0, "count"), "makes 100,001 customers"),
+    (
+        "customers",
+        {("customers", 0, "count"): 100_000},
+        ("customers", 0, "count"),
+        "makes 100,001 customers",
+    ),
     (
         "minutes",
         {("plant", "route", 0, "minutes"): {"lognormal": {"median": 1, "sigma": 1e9}}},
@@ -245,7 +276,12 @@ INCONSISTENT: list[tuple[str, dict[KeyPath, Any], KeyPath, str]] = [
         "makes 1,001 points and must make at most 1,000",
     ),
     ("sweep", {("sweep",): {"replications": [1, 2]}}, ("sweep", "replications"), "cannot be swept"),
-    ("all", {("plant", "pools", 0, "name"): "all"}, ("plant", "pools", 0, "name"), "must not be all"),
+    (
+        "all",
+        {("plant", "pools", 0, "name"): "all"},
+        ("plant", "pools", 0, "name"),
+        "must not be all",
+    ),
 ]
 
 
@@ -254,7 +290,9 @@ INCONSISTENT: list[tuple[str, dict[KeyPath, Any], KeyPath, str]] = [
     INCONSISTENT,
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_inconsistent(full: Document, name: str, values: dict[KeyPath, Any], path: KeyPath, must: str) -> None:
+def test_inconsistent(
+    full: Document, name: str, values: dict[KeyPath, Any], path: KeyPath, must: str
+) -> None:
     """What does not fit together is named at its line, with what would fit."""
     data = FULL
     for key, value in values.items():
@@ -290,9 +328,13 @@ ONE_SENTENCE: list[tuple[str, KeyPath, Any, str]] = [
 
 
 @pytest.mark.parametrize(
-    ("name", "path", "value", "must"), ONE_SENTENCE, ids=lambda value: value if isinstance(value, str) else ""
+    ("name", "path", "value", "must"),
+    ONE_SENTENCE,
+    ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_one_plain_sentence(full: Document, name: str, path: KeyPath, value: Any, must: str) -> None:
+def test_one_plain_sentence(
+    full: Document, name: str, path: KeyPath, value: Any, must: str
+) -> None:
     """Unions and rules between two keys give one fault with one sentence."""
     found = faults(changed(full, with_value(FULL, path, value)))
     assert len(found) == 1, said(found)
@@ -312,7 +354,10 @@ def test_all_faults_come_at_once(full: Document) -> None:
 
 
 def test_a_slip_brings_no_false_fault(full: Document) -> None:
-    """A plan that is no mapping is one fault: its customers are not said to name an unknown plan."""
+    """A plan that is no mapping is one fault.
+
+    Its customers are not said to name an unknown plan.
+    """
     found = faults(changed(full, with_value(FULL, ("plans", "professional"), 5)))
     assert [fault.value for fault in found] == ["5"]
 
@@ -327,7 +372,10 @@ def test_a_bad_name_as_key_is_shown(full: Document) -> None:
 
 
 def test_a_draw_beyond_the_numbers_is_cut_to_max(full: Document) -> None:
-    """Infinite draws do no harm where a `max` cuts them: the scenario is good, and nothing warns."""
+    """Infinite draws do no harm where a `max` cuts them.
+
+    The scenario is good, and nothing warns.
+    """
     huge = {"gamma": {"mean": 1e308, "cv": 9, "max": 9}}
     assert validated(changed(full, with_value(FULL, ("plant", "route", 0, "minutes"), huge)))
 

@@ -1,4 +1,7 @@
-"""Which inputs of a plant matter: factors and their faults, samples as runs, and how the answer is said."""
+"""Which inputs of a plant matter.
+
+Factors and their faults, samples as runs, and how the answer is said.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ import sim
 from sim.errors import CutOffError, InputError
 from sim.report.sensitivity import answer_lines, names_of, sensitivity_json, sensitivity_table
 from sim.report.tornado_chart import tornado
-from sim.study.hands import HERE
+from sim.study.executor import SERIAL
 from sim.study.run import Finished
 from sim.study.scenario import Scenario
 from sim.study.sensitivity import Samples, Sensitivity, factors_of, most_runs, sensitivity
@@ -31,7 +34,14 @@ UTILISATION = {"measure": "utilisation", "pool": "retouch"}
 
 def scenario(factors: dict[str, Any], *changes: str, **asked: Any) -> Scenario:
     """Return the small scenario that asks for the sensitivity to some factors."""
-    block = {"measure": "utilisation", "pool": "retouch", "trajectories": 4, "samples": 8, **asked, "factors": factors}
+    block = {
+        "measure": "utilisation",
+        "pool": "retouch",
+        "trajectories": 4,
+        "samples": 8,
+        **asked,
+        "factors": factors,
+    }
     with TemporaryDirectory() as folder:
         path = Path(folder) / "small.yaml"
         path.write_text(SMALL + f"sensitivity: {json.dumps(block)}\n", encoding="utf-8")
@@ -40,12 +50,20 @@ def scenario(factors: dict[str, Any], *changes: str, **asked: Any) -> Scenario:
 
 @cache
 def answered() -> Sensitivity:
-    """Return what moves the utilisation: editors and minutes much, the DGI not at all, for nobody reviews."""
-    return sensitivity(scenario({DGI: [20, 40], EDITORS: [2, 6], MINUTES: [5.0, 6.0]}, "plant.review=null"))
+    """Return what moves the utilisation.
+
+    Editors and minutes much, the DGI not at all, for nobody reviews.
+    """
+    return sensitivity(
+        scenario({DGI: [20, 40], EDITORS: [2, 6], MINUTES: [5.0, 6.0]}, "plant.review=null")
+    )
 
 
 def test_the_one_factor_that_matters_comes_first() -> None:
-    """Utilisation is work over hours: three times the editors matter most, minutes a little, the DGI never."""
+    """Utilisation is work over hours.
+
+    Three times the editors matter most, minutes a little, the DGI never.
+    """
     rows = answered().analysis.factors
     assert list(rows["factor"]) == [EDITORS, MINUTES, DGI]
     assert rows["mu_star"].iloc[0] > 3 * rows["mu_star"].iloc[1]
@@ -70,16 +88,25 @@ def test_ends_are_direct_runs_at_these_levels() -> None:
         assert points[key, end]["low"] == pytest.approx(row["low"], rel=1e-9)
         mean = own.figure(0, "utilisation", pool="retouch")
         assert mean is not None
-        assert points[key, end]["difference"] == pytest.approx(row["mean"] - mean["mean"], abs=1e-12)
+        assert points[key, end]["difference"] == pytest.approx(
+            row["mean"] - mean["mean"], abs=1e-12
+        )
         assert points[key, end]["n"] == 3
 
 
 def test_whole_numbers_are_found_by_what_the_schema_refuses() -> None:
-    """Editors and the DGI are whole, minutes are not though both ends are; values between are set as whole numbers."""
+    """Editors and the DGI are whole, minutes are not though both ends are.
+
+    Values between are set as whole numbers.
+    """
     asked = scenario({EDITORS: [2, 6], MINUTES: [5, 6], DGI: [20, 40]})
     factors = factors_of(asked)
-    assert [(factor.whole, factor.base) for factor in factors] == [(True, 2), (False, 6), (True, 20)]
-    at = Samples(asked, factors, HERE).at((3.0, 5.5, 30.0)).spec
+    assert [(factor.whole, factor.base) for factor in factors] == [
+        (True, 2),
+        (False, 6),
+        (True, 20),
+    ]
+    at = Samples(asked, factors, SERIAL).at((3.0, 5.5, 30.0)).spec
     assert at.plant.pools[0].roster[0].editors == 3
     assert at.plant.route[0].minutes.mean() == 5.5
     assert at.sweep == {}
@@ -96,7 +123,9 @@ def test_whole_numbers_are_found_by_what_the_schema_refuses() -> None:
         ({}, [("factors", "at least 1")]),
     ],
 )
-def test_bad_ranges_are_faults_of_the_file(factors: dict[str, Any], faults: list[tuple[str, str]]) -> None:
+def test_bad_ranges_are_faults_of_the_file(
+    factors: dict[str, Any], faults: list[tuple[str, str]]
+) -> None:
     """Each names its line, the value and what it must be."""
     with pytest.raises(InputError) as caught:
         scenario(factors)
@@ -109,7 +138,10 @@ def test_bad_ranges_are_faults_of_the_file(factors: dict[str, Any], faults: list
 
 
 def test_all_bad_factors_are_said_at_once() -> None:
-    """Unknown keys, text, bounds at either end, halves of editors, keys of the study: each with its line."""
+    """Unknown keys, text, bounds at either end, halves of editors, keys of the study.
+
+    Each with its line.
+    """
     bad = {
         "plant.pools.nobody.absence_share": [0, 0.1],
         "plant.pools.retouch.discipline": [0, 1],
@@ -126,7 +158,16 @@ def test_all_bad_factors_are_said_at_once() -> None:
         own = [fault for fault in faults if fault.where.endswith(f"sensitivity.factors.{key}")]
         assert bool(own) == (key != MINUTES), key
         assert all("small.yaml:" in fault.where for fault in own)
-    assert len([fault for fault in faults if "absence_share" in fault.where and "nobody" not in fault.where]) == 2
+    assert (
+        len(
+            [
+                fault
+                for fault in faults
+                if "absence_share" in fault.where and "nobody" not in fault.where
+            ]
+        )
+        == 2
+    )
 
 
 def test_a_factor_needs_a_number_of_its_own() -> None:
@@ -151,17 +192,24 @@ def test_every_sample_has_the_same_draws(monkeypatch: pytest.MonkeyPatch) -> Non
 
     def noted(task: Any, replications: range, *_: Any) -> Finished:
         tasks.append((len(task.points), tuple(replications), {spec.seed for spec in task.points}))
-        return Finished(tuple(replications), tuple([None] * len(task.points) for _ in replications), False)  # type: ignore[list-item]
+        return Finished(
+            tuple(replications),
+            tuple([None] * len(task.points) for _ in replications),  # type: ignore[list-item]
+            False,
+        )
 
     monkeypatch.setattr("sim.study.sensitivity.run_all", noted)
     monkeypatch.setattr(
-        "sim.study.sensitivity.values_of", lambda _, rows: np.random.default_rng(1).random((len(rows), len(rows[0])))
+        "sim.study.sensitivity.values_of",
+        lambda _, rows: np.random.default_rng(1).random((len(rows), len(rows[0]))),
     )
     found = sensitivity(asked)
     assert max(size for size, _, _ in tasks) == 50
     assert {numbers for _, numbers, _ in tasks} == {(0, 1), (0, 1, 2)}
     assert {seed for *_, seeds in tasks for seed in seeds} == {5}
-    assert sum(size * len(numbers) for size, numbers, _ in tasks) == found.n_runs <= most_runs(asked)
+    assert (
+        sum(size * len(numbers) for size, numbers, _ in tasks) == found.n_runs <= most_runs(asked)
+    )
 
 
 def test_runs_that_were_stopped_give_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -172,10 +220,17 @@ def test_runs_that_were_stopped_give_no_answer(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_the_answer_in_words() -> None:
-    """The table has a row a factor, in order, with shares in points; what is whole and what it cost is said."""
+    """The table has a row a factor, in order, with shares in points.
+
+    What is whole and what it cost is said.
+    """
     found = answered()
     table = sensitivity_table(found)
-    assert list(table["factor"]) == ["retouch roster 0 editors", "retouch minutes exponential mean", "DGI"]
+    assert list(table["factor"]) == [
+        "retouch roster 0 editors",
+        "retouch minutes exponential mean",
+        "DGI",
+    ]
     assert list(table["range"]) == ["2 to 6", "5 to 6", "20 to 40"]
     assert table["mu*"].str.contains("points").all()
     assert table["in all (ST)"].str.contains("%").all()
@@ -189,7 +244,10 @@ def test_the_answer_in_words() -> None:
 
 
 def test_nothing_moves_a_measure_that_does_not_depend() -> None:
-    """Where only the DGI changes, and nobody reviews, the answer is that no factor moves it; the chart is drawn."""
+    """Where only the DGI changes, and nobody reviews, the answer is that no factor moves it.
+
+    The chart is drawn.
+    """
     found = sensitivity(scenario({DGI: [20, 40]}, "plant.review=null"))
     assert answer_lines(found)[0].startswith("No factor moves the utilisation")
     assert "-" in set(sensitivity_table(found)["in all (ST)"])

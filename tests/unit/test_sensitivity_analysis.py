@@ -22,7 +22,9 @@ def always(function: Callable[[Floats], Floats]) -> Evaluate:
 
 def ishigami(x: Floats) -> Floats:
     """Return the function of Ishigami and Homma (1990) with a = 7, b = 0.1."""
-    return np.asarray(np.sin(x[:, 0]) + 7 * np.sin(x[:, 1]) ** 2 + 0.1 * x[:, 2] ** 4 * np.sin(x[:, 0]))
+    return np.asarray(
+        np.sin(x[:, 0]) + 7 * np.sin(x[:, 1]) ** 2 + 0.1 * x[:, 2] ** 4 * np.sin(x[:, 0])
+    )
 
 
 def by_factor(found: Analysis) -> pd.DataFrame:
@@ -46,7 +48,9 @@ def test_indices_of_ishigami_are_the_closed_form() -> None:
 def test_effects_of_a_line_are_its_slopes() -> None:
     """The effect over the whole range of 2x + 3y on ranges of 10 and 1 is 20 and 3, without spread; ends are exact."""
     factors = [Factor("x", 0, 10, 5.0), Factor("y", 0, 1, 0.0), Factor("none", 0, 1, 0.0)]
-    found = analysed(always(lambda v: 2 * v[:, 0] - 3 * v[:, 1]), factors, Design(6, 64, 1, 0.95, 2, 2))
+    found = analysed(
+        always(lambda v: 2 * v[:, 0] - 3 * v[:, 1]), factors, Design(6, 64, 1, 0.95, 2, 2)
+    )
     assert list(found.factors["factor"]) == ["x", "y", "none"]
     assert found.factors["mu_star"].to_numpy() == pytest.approx([20, 3, 0])
     assert found.factors["mu"].to_numpy() == pytest.approx([20, -3, 0])
@@ -59,7 +63,10 @@ def test_effects_of_a_line_are_its_slopes() -> None:
 
 
 def test_the_numbers_of_a_question_depend_on_the_seed_alone() -> None:
-    """The same seed gives the same, another one another; NumPy's global generator is neither used nor moved."""
+    """The same seed gives the same, another one another.
+
+    NumPy's global generator is neither used nor moved.
+    """
     factors = [Factor(key, -PI, PI, 0.0) for key in "abc"]
     np.random.seed(1)  # noqa: NPY002 - to see that it is left alone
     before = np.random.get_state()[1].copy()  # type: ignore[index] # noqa: NPY002
@@ -78,24 +85,40 @@ def test_few_factors_are_all_kept_and_of_many_those_that_matter() -> None:
         (8, [1.0 - k / 20 for k in range(8)]),
     ):
         factors = [Factor(f"x{number}", 0, 1, 0.5) for number in range(n)]
-        rows = by_factor(analysed(always(lambda v, own=slopes: v @ np.array(own)), factors, Design(4, 16, 1, 0.95)))  # type: ignore[misc]
-        kept = {4: [True] * 4, 5: [True, True, True, False, False], 8: [True] * MOST + [False] * 2}[n]
+        rows = by_factor(
+            analysed(
+                always(lambda v, own=slopes: v @ np.array(own)),  # type: ignore[misc]
+                factors,
+                Design(4, 16, 1, 0.95),
+            )
+        )
+        kept = {4: [True] * 4, 5: [True, True, True, False, False], 8: [True] * MOST + [False] * 2}[
+            n
+        ]
         assert list(rows["kept"]) == kept
         assert list(rows["total"].notna()) == kept
 
 
 def test_noise_is_the_effect_that_chance_would_show() -> None:
-    """Draws of its own for each sample, deviation 1: an effect is 1.5 times the difference of two means of four."""
+    """Draws of its own for each sample, deviation 1.
+
+    An effect is 1.5 times the difference of two means of four.
+    """
     rng = np.random.default_rng(3)
     factors = [Factor(key, 0, 1, 0.5) for key in "ab"]
-    found = analysed(lambda values, n: rng.normal(0, 1, (len(values), n)), factors, Design(200, 8, 1, 0.95, 4, 4))
+    found = analysed(
+        lambda values, n: rng.normal(0, 1, (len(values), n)), factors, Design(200, 8, 1, 0.95, 4, 4)
+    )
     expected = 1.5 * np.sqrt(2 / 4) * np.sqrt(2 / PI)
     assert found.factors["noise"].to_numpy() == pytest.approx(expected, rel=0.1)
     assert found.factors["mu_star"].to_numpy() == pytest.approx(expected, rel=0.25)
 
 
 def test_what_is_no_more_than_noise_is_left_out() -> None:
-    """Of five factors, one has the effects 1.2 and -0.8 in two replications: mean 0.2, chance alone 0.8."""
+    """Of five factors, one has the effects 1.2 and -0.8 in two replications.
+
+    Mean 0.2, chance alone 0.8.
+    """
     slopes = np.array([[1.0, 1.0], [0.9, 0.9], [0.8, 0.8], [0.7, 0.7], [1.2, -0.8]])
     factors = [Factor(f"x{number}", 0, 1, 0.5) for number in range(5)]
     rows = by_factor(analysed(lambda v, n: v @ slopes[:, :n], factors, Design(4, 8, 1, 0.95, 2, 2)))
@@ -107,7 +130,9 @@ def test_what_is_no_more_than_noise_is_left_out() -> None:
 
 def test_a_constant_function_has_no_influence_and_no_indices() -> None:
     """Nothing moves: effects 0, indices none, no warning."""
-    found = analysed(always(lambda v: np.ones(len(v))), [Factor("x", 0, 1, 0.0)], Design(4, 16, 1, 0.95))
+    found = analysed(
+        always(lambda v: np.ones(len(v))), [Factor("x", 0, 1, 0.0)], Design(4, 16, 1, 0.95)
+    )
     assert found.factors.loc[0, "mu_star"] == 0
     assert found.factors["total"].isna().all()
     assert not found.factors.loc[0, "kept"]

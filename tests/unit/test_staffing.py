@@ -13,10 +13,10 @@ import pytest
 from scipy.special import stdtrit
 
 from sim.errors import CutOffError, InputError
-from sim.plant.workload import draw_workload, with_roster
+from sim.plant.draws import draw_replication, with_roster
 from sim.scenario.staffing import Heads, lines_of, most_heads, opens, with_heads
+from sim.study.executor import SERIAL
 from sim.study.gate import State
-from sim.study.hands import HERE
 from sim.study.run import Finished
 from sim.study.scenario import Scenario, load
 from sim.study.staffing import Staffing, staff
@@ -25,17 +25,31 @@ from sim.study.staffing_trials import Plan, Trials
 from tests.scenario_fields import SMALL, with_value, write
 from tests.staffing_plants import WORD, batches, enumerated, scenario
 
-SHIFTS = [("Mon-Fri", "06:00", "14:00"), ("Mon-Fri", "14:00", "22:00"), ("Sat-Sun", "08:00", "16:00")]
+SHIFTS = [
+    ("Mon-Fri", "06:00", "14:00"),
+    ("Mon-Fri", "14:00", "22:00"),
+    ("Sat-Sun", "08:00", "16:00"),
+]
 
 
 def shops(folder: Path, today: Heads, costs: tuple[float, ...] = (), **more: Any) -> Scenario:
     """Return one pool with a line for each number, and shops whose images are due in six hours."""
     pay = costs or (None,) * len(today)
     roster = [
-        {"days": days, "from": begins, "to": ends, "editors": n, **({"cost_per_hour": cost} if cost else {})}
+        {
+            "days": days,
+            "from": begins,
+            "to": ends,
+            "editors": n,
+            **({"cost_per_hour": cost} if cost else {}),
+        }
         for (days, begins, ends), n, cost in zip(SHIFTS, today, pay, strict=False)
     ]
-    demand = {"orders_per_day": 4, "images_per_order": {"geometric": {"mean": 8}}, "expedite_share": 1.0}
+    demand = {
+        "orders_per_day": 4,
+        "images_per_order": {"geometric": {"mean": 8}},
+        "expedite_share": 1.0,
+    }
     settings: dict[str, Any] = {
         "hours": 6,
         "group": {"count": 2, "demand": demand},
@@ -53,12 +67,16 @@ def least(plant: Scenario, most: Heads, met: dict[Heads, bool]) -> set[Heads]:
     return {heads for heads, cost in costs.items() if cost < min(costs.values()) + 1e-9}
 
 
-@pytest.mark.parametrize(("today", "costs"), [((2, 3), (10, 60)), ((2, 3), (60, 10)), ((1, 2, 1), ())])
-def test_the_answer_is_the_best_of_all_rosters(tmp_path: Path, today: Heads, costs: tuple[float, ...]) -> None:
+@pytest.mark.parametrize(
+    ("today", "costs"), [((2, 3), (10, 60)), ((2, 3), (60, 10)), ((1, 2, 1), ())]
+)
+def test_the_answer_is_the_best_of_all_rosters(
+    tmp_path: Path, today: Heads, costs: tuple[float, ...]
+) -> None:
     """On the same replications the search ends at an optimum of the enumeration, with costs at the cheapest."""
     plant = shops(tmp_path, today, costs)
     lines = lines_of(plant.spec.plant)
-    trials = Trials(plant, lines, HERE, Plan(0, (10, 15), 0.975))
+    trials = Trials(plant, lines, SERIAL, Plan(0, (10, 15), 0.975))
     search = Search(trials, 2.0, most_runs=5_000)
     first = search.first()
     assert first is not None
@@ -68,7 +86,10 @@ def test_the_answer_is_the_best_of_all_rosters(tmp_path: Path, today: Heads, cos
 
 
 def test_the_dear_shift_is_left_empty(tmp_path: Path) -> None:
-    """Five editors of either shift do the work; those of the one that costs six times as much a week stay away."""
+    """Five editors of either shift do the work.
+
+    Those of the one that costs six times as much a week stay away.
+    """
     shifts = (("06:00", "14:00", 30), ("06:00", "22:00", 90))
     roster = [
         {"days": "Mon-Fri", "from": begins, "to": ends, "editors": 6, "cost_per_hour": cost}
@@ -100,7 +121,9 @@ def test_the_marginal_table_is_the_difference_of_two_studies(found: Staffing) ->
     numbers = range(found.confirmed.start, found.confirmed.start + int(rows["n"].max()))
     wide = stdtrit(len(numbers) - 1, 0.975) / len(numbers) ** 0.5
     base = direct(found.scenario, found.needed, numbers)
-    for line, change in sorted({(line, change) for around, line, change, _ in rows_of(found) if around == "needed"}):
+    for line, change in sorted(
+        {(line, change) for around, line, change, _ in rows_of(found) if around == "needed"}
+    ):
         changed = tuple(n + change * (place == line) for place, n in enumerate(found.needed))
         differences = direct(found.scenario, changed, numbers) - base
         for row in rows[rows["line"].eq(line) & rows["change"].eq(change)].to_dict("records"):
@@ -113,20 +136,30 @@ def test_the_marginal_table_is_the_difference_of_two_studies(found: Staffing) ->
 
 
 def rows_of(found: Staffing) -> Iterator[tuple[str, int, int, str]]:
-    """Yield the rows that the marginal table must have: no line goes under 0, and the pool stays open."""
+    """Yield the rows that the marginal table must have.
+
+    No line goes under 0, and the pool stays open.
+    """
     assert found.needed is not None
     for around, heads in (("needed", found.needed), ("today", (2, 3))):
         for line, change in product(range(len(heads)), (-1, 1)):
             changed = [n + change * (place == line) for place, n in enumerate(heads)]
             if min(changed) >= 0 and any(changed):
-                yield from ((around, line, change, measure) for measure in ("on_time_share", "monday_backlog"))
+                yield from (
+                    (around, line, change, measure)
+                    for measure in ("on_time_share", "monday_backlog")
+                )
 
 
 def direct(plant: Scenario, heads: Heads, numbers: range) -> pd.DataFrame:
     """Return on-time share and backlog of some replications of a study of its own."""
     keys = {f"plant.pools.floor.roster.{line}.editors": n for line, n in enumerate(heads)}
-    rows = plant.with_({**keys, "replications": numbers.stop}).run(verify=False).table("replications")
-    rows = rows[rows["replication"].isin(numbers) & rows["service"].eq("all") & rows["pool"].eq("all")]
+    rows = (
+        plant.with_({**keys, "replications": numbers.stop}).run(verify=False).table("replications")
+    )
+    rows = rows[
+        rows["replication"].isin(numbers) & rows["service"].eq("all") & rows["pool"].eq("all")
+    ]
     guaranteed = rows["commitment"].eq("guaranteed") & rows["measure"].eq("on_time_share")
     wanted = rows[guaranteed | rows["measure"].eq("monday_backlog")]
     return wanted.pivot_table(index="replication", columns="measure", values="value")
@@ -139,8 +172,13 @@ def test_the_winner_is_confirmed_on_replications_of_its_own(found: Staffing) -> 
     assert found.verdicts[0].confidence > found.scenario.spec.confidence
 
 
-def test_a_winner_that_fails_afresh_is_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What the search found is missed on fresh replications: a larger roster is the answer, at a smaller error."""
+def test_a_winner_that_fails_afresh_is_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the search found is missed on fresh replications.
+
+    A larger roster is the answer, at a smaller error.
+    """
     plant = shops(tmp_path, (2, 3))
     first = staff(plant, most_times=2)
     seen: list[Heads] = []
@@ -160,11 +198,16 @@ def test_a_winner_that_fails_afresh_is_replaced(tmp_path: Path, monkeypatch: pyt
     assert first.needed is not None
     assert second.needed != first.needed
     assert sum(second.needed) >= sum(first.needed)
-    assert second.verdicts[0].confidence == pytest.approx(1 - (1 - first.verdicts[0].confidence) / 2)
+    assert second.verdicts[0].confidence == pytest.approx(
+        1 - (1 - first.verdicts[0].confidence) / 2
+    )
 
 
 def test_where_no_editor_helps_none_is_said_to(tmp_path: Path) -> None:
-    """An image of an hour is never done in half an hour: no roster, the verdict at the most editors, and why."""
+    """An image of an hour is never done in half an hour.
+
+    No roster, the verdict at the most editors, and why.
+    """
     roster = [{"days": "Mon-Sun", "from": "00:00", "to": "24:00", "editors": 2}]
     found = staff(batches(tmp_path, {"2026-01-06T08:00Z": 4}, 0.5, roster))
     assert found.needed is None
@@ -185,11 +228,14 @@ def test_named_lines_alone_change(tmp_path: Path) -> None:
 
 
 def test_a_workload_takes_on_the_shifts_of_another_roster(tmp_path: Path) -> None:
-    """Drawn for one roster and given another, it is the one drawn for that: points of a search share their draws."""
+    """Drawn for one roster and given another, it is the one drawn for that.
+
+    Points of a search share their draws.
+    """
     pool = with_value(SMALL, ("plant", "pools", 0, "absence_share"), 0.4)
     few = load(write(tmp_path / "few.yaml", pool)).spec
     many = with_heads(few, lines_of(few.plant), (4,))
-    given, drawn = with_roster(draw_workload(few, {}, 3), many, 3), draw_workload(many, {}, 3)
+    given, drawn = with_roster(draw_replication(few, {}, 3), many, 3), draw_replication(many, {}, 3)
     assert given.shifts[0].n_editors == 4
     for name in ("editor", "starts_at", "ends_at"):
         assert getattr(given.shifts[0], name).tolist() == getattr(drawn.shifts[0], name).tolist()
@@ -197,7 +243,10 @@ def test_a_workload_takes_on_the_shifts_of_another_roster(tmp_path: Path) -> Non
 
 
 def test_a_sweep_over_editors_is_as_separate_studies(tmp_path: Path) -> None:
-    """Points that share their draws but not their shifts: figures and causes are those of each by itself."""
+    """Points that share their draws but not their shifts.
+
+    Figures and causes are those of each by itself.
+    """
     key = "plant.pools.floor.roster.0.editors"
     swept = shops(tmp_path, (2, 3), sweep={key: [1, 3]}).run(verify=False)
     for point, editors in enumerate((1, 3)):
@@ -213,7 +262,7 @@ def test_the_budget_stops_the_search(tmp_path: Path) -> None:
     plant = shops(tmp_path, (2, 2, 1))
     with pytest.raises(InputError, match="--most-runs: '4' must be more: 0 runs found no roster"):
         staff(plant, most_runs=4)
-    trials = Trials(plant, lines_of(plant.spec.plant), HERE, Plan(0, (10, 15), 0.975))
+    trials = Trials(plant, lines_of(plant.spec.plant), SERIAL, Plan(0, (10, 15), 0.975))
     search = Search(trials, 2.0, most_runs=5_000)
     first = search.first()
     search.most_runs = trials.n_runs
@@ -246,8 +295,13 @@ def test_a_target_is_needed(tmp_path: Path) -> None:
         ({"measure": "throughput_per_day", "at_least": 3}, True),
     ],
 )
-def test_targets_that_editors_harm_are_refused(tmp_path: Path, target: dict[str, Any], fine: bool) -> None:
-    """Fewer on time, a longer backlog or idle hours ask for fewer editors; all such bounds are named at once."""
+def test_targets_that_editors_harm_are_refused(
+    tmp_path: Path, target: dict[str, Any], fine: bool
+) -> None:
+    """Fewer on time, a longer backlog or idle hours ask for fewer editors.
+
+    All such bounds are named at once.
+    """
     plant = shops(tmp_path, (1, 1), targets=[target, target])
     said = refused(plant, "nobody")
     assert said.count("more editors help to keep") == (0 if fine else 2)

@@ -1,4 +1,7 @@
-"""How often a roster is named that does not meet its target: made-up figures, so that many answers take seconds."""
+"""How often a roster is named that does not meet its target.
+
+Made-up figures, so that many answers take seconds.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ import pytest
 
 from sim.results.measures import Figure
 from sim.scenario.staffing import Heads, lines_of
-from sim.study.hands import HERE
+from sim.study.executor import SERIAL
 from sim.study.replication import Task
 from sim.study.run import Finished
 from sim.study.scenario import Scenario
@@ -28,7 +31,10 @@ N_ANSWERS = 200 if os.environ.get("LONG") else 20
 
 
 def made_up(seed: int, spread: float, step: float) -> Any:
-    """Return what stands in for the runs: a share that rises with the editors, with noise of each roster's own."""
+    """Return what stands in for the runs.
+
+    A share that rises with the editors, with noise of each roster's own.
+    """
 
     def run_all(task: Task, numbers: Sequence[int], *_: Any) -> Finished:
         rows = tuple([outcome(spec, number) for spec in task.points] for number in numbers)
@@ -45,7 +51,9 @@ def made_up(seed: int, spread: float, step: float) -> Any:
 def plant(folder: Path) -> Scenario:
     """Return three lines of two editors, and a target that six editors meet by nothing."""
     shifts = (("00:00", "08:00"), ("08:00", "16:00"), ("16:00", "24:00"))
-    roster = [{"days": "Mon-Sun", "from": begins, "to": ends, "editors": 2} for begins, ends in shifts]
+    roster = [
+        {"days": "Mon-Sun", "from": begins, "to": ends, "editors": 2} for begins, ends in shifts
+    ]
     return scenario(
         folder,
         hours=6,
@@ -57,14 +65,17 @@ def plant(folder: Path) -> Scenario:
     )
 
 
-def answers(made: Scenario, patch: pytest.MonkeyPatch, spread: float, step: float) -> list[tuple[Heads | None, bool]]:
+def answers(
+    made: Scenario, patch: pytest.MonkeyPatch, spread: float, step: float
+) -> list[tuple[Heads | None, bool]]:
     """Return for each of many draws the roster named, and whether the search alone would name one that is too small."""
     found = []
     for seed in range(N_ANSWERS):
         patch.setattr("sim.study.staffing_trials.run_all", made_up(seed, spread, step))
         plan, fresh = plans(made.spec)
         alone, search = (
-            Search(Trials(made, lines_of(made.spec.plant), HERE, plan), 3.0, most_runs=20_000) for _ in range(2)
+            Search(Trials(made, lines_of(made.spec.plant), SERIAL, plan), 3.0, most_runs=20_000)
+            for _ in range(2)
         )
         first = alone.first()
         best = first and alone.settle(first)
@@ -72,8 +83,13 @@ def answers(made: Scenario, patch: pytest.MonkeyPatch, spread: float, step: floa
     return found
 
 
-def test_selection_flatters_and_confirmation_does_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of 28 rosters that meet a target by nothing the luckiest looks good to a search; few are named, at most 5 %."""
+def test_selection_flatters_and_confirmation_does_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of 28 rosters that meet a target by nothing the luckiest looks good to a search.
+
+    Few are named, at most 5 %.
+    """
     found = answers(plant(tmp_path), monkeypatch, spread=0.05, step=0.02)
     too_few = sum(heads is not None and sum(heads) <= ENOUGH for heads, _ in found)
     assert too_few <= 0.05 * N_ANSWERS
@@ -83,4 +99,7 @@ def test_selection_flatters_and_confirmation_does_not(tmp_path: Path, monkeypatc
 def test_clear_gaps_are_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where one editor more is ten times the error of a mean, seven are named in at least 95 of 100 answers."""
     found = answers(plant(tmp_path), monkeypatch, spread=0.05, step=0.1)
-    assert sum(heads is not None and sum(heads) == ENOUGH + 1 for heads, _ in found) >= 0.95 * N_ANSWERS
+    assert (
+        sum(heads is not None and sum(heads) == ENOUGH + 1 for heads, _ in found)
+        >= 0.95 * N_ANSWERS
+    )

@@ -14,7 +14,7 @@ import sim
 from sim.errors import InputError
 from sim.scenario.schema import ScenarioSpec
 from sim.study import identity as identities
-from sim.study.hands import HERE, Hands
+from sim.study.executor import SERIAL, Executor
 from sim.study.kept import kept_points, prune, reasons
 from sim.study.outcome_file import read_outcome, write_outcome
 from sim.study.replication import Cells, Outcome, Run, Task, made
@@ -41,7 +41,9 @@ def assert_same(one: Outcome, other: Outcome) -> None:
     np.testing.assert_equal(vars(other.profiles), vars(one.profiles))
     assert (one.census, one.engine, one.n_visits) == (other.census, other.engine, other.n_visits)
     assert other.profiles.weekends.dtype == one.profiles.weekends.dtype
-    assert {v.dtype for v in other.profiles.lateness.values()} == {v.dtype for v in one.profiles.lateness.values()}
+    assert {v.dtype for v in other.profiles.lateness.values()} == {
+        v.dtype for v in one.profiles.lateness.values()
+    }
 
 
 @pytest.mark.parametrize("weeks", [1, 3])
@@ -65,7 +67,9 @@ def test_a_run_that_was_kept_is_found(tmp_path: Path, run: Run) -> None:
     assert not store.read(task, 3)
 
 
-@pytest.mark.parametrize("damage", [lambda old: old[: len(old) // 2], lambda old: b"", lambda old: _flipped(old)])
+@pytest.mark.parametrize(
+    "damage", [lambda old: old[: len(old) // 2], lambda old: b"", lambda old: _flipped(old)]
+)
 def test_a_damaged_file_counts_as_none(tmp_path: Path, run: Run, damage: Any) -> None:
     """A file that was cut off, emptied or changed in one bit is not read, and is replaced by the run made again."""
     store, task = Store.open(tmp_path), task_of({})
@@ -73,7 +77,7 @@ def test_a_damaged_file_counts_as_none(tmp_path: Path, run: Run, damage: Any) ->
     (path,) = tmp_path.glob("*/0.parquet")
     path.write_bytes(damage(path.read_bytes()))
     assert not store.read(task, 0)
-    finished = run_all(task, [0], Hands(1, store), lambda _: None)
+    finished = run_all(task, [0], Executor(1, store), lambda _: None)
     assert_same(finished.outcomes[0][0], store.read(task, 0)[0].outcome)
 
 
@@ -92,7 +96,12 @@ ASKED: list[dict[str, Any]] = [
     {"sweep": {"seed": [1, 2]}},
     {"targets": [{"measure": "utilisation", "at_most": 1}]},
     {"gate": {"undecided": "fail"}},
-    {"plant": {**SMALL["plant"], "pools": [{**POOL, "roster": [{**POOL["roster"][0], "cost_per_hour": 30}]}]}},
+    {
+        "plant": {
+            **SMALL["plant"],
+            "pools": [{**POOL, "roster": [{**POOL["roster"][0], "cost_per_hour": 30}]}],
+        }
+    },
 ]
 
 
@@ -118,7 +127,9 @@ def test_what_determines_a_run_gives_it_another_key(change: dict[str, Any]) -> N
     assert task_of(change).keys != task_of({}).keys
 
 
-def test_orders_code_and_libraries_are_part_of_the_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_orders_code_and_libraries_are_part_of_the_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Other orders under the same file name, other code and another library make other runs."""
     scenario, keys = tmp_path / "replay.yaml", []
     text = Path("scenarios/replay.yaml").read_text(encoding="utf-8")
@@ -152,33 +163,44 @@ def test_the_digest_of_the_model_covers_all_that_a_run_loads() -> None:
         "sim.plant.compiled.engine, sim.plant.compiled.tally\n"
         "print(*sorted(name for name in sys.modules if name.startswith('sim.')))"
     )
-    loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
+    loaded = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    ).stdout.split()
     modules = {name.removeprefix("sim.").replace(".", "/") for name in loaded}
     modules -= {"study", "study/intervals", "study/store", "study/tables"}
     covered = [place.removesuffix(".py") for place in identities.MODEL]
     assert len(modules) > 50
-    assert not [name for name in modules if not any(name == own or name.startswith(f"{own}/") for own in covered)]
+    assert not [
+        name
+        for name in modules
+        if not any(name == own or name.startswith(f"{own}/") for own in covered)
+    ]
 
 
 def test_only_what_is_missing_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With a level changed, the runs of that level are made, and no other; with a replication more, that one alone."""
+    """With a level changed, the runs of that level are made, and no other.
+
+    With a replication more, that one alone.
+    """
     runs: list[tuple[int, int]] = []
 
     def noting(task: Task, batch: Cells) -> Any:
         runs.extend((batch.replication, point) for point in batch.points)
         return made(task, batch)
 
-    monkeypatch.setattr("sim.study.hands.made", noting)
-    hands = Hands(1, Store.open(tmp_path))
+    monkeypatch.setattr("sim.study.executor.made", noting)
+    executor = Executor(1, Store.open(tmp_path))
     for task, n, expected in [
         (task_of({"seed": 1}, {"seed": 2}), 2, [(0, 0), (0, 1), (1, 0), (1, 1)]),
         (task_of({"seed": 1}, {"seed": 3}), 2, [(0, 1), (1, 1)]),
         (task_of({"seed": 2}, {"seed": 3}), 3, [(2, 0), (2, 1)]),
     ]:
         runs.clear()
-        found = run_all(task, range(n), hands, lambda _: None)
+        found = run_all(task, range(n), executor, lambda _: None)
         assert runs == expected
-        for one, other in zip(found.outcomes, run_all(task, range(n), HERE, lambda _: None).outcomes, strict=True):
+        for one, other in zip(
+            found.outcomes, run_all(task, range(n), SERIAL, lambda _: None).outcomes, strict=True
+        ):
             for point in (0, 1):
                 assert_same(other[point], one[point])
 
@@ -212,7 +234,9 @@ def test_a_full_disk_stops_the_keeping_and_not_the_study(
 def test_reasons_name_what_is_missing_or_differs(tmp_path: Path, run: Run) -> None:
     """Missing replications are numbered, and of a point that is not there, the keys that differ from the nearest."""
     store = Store.open(tmp_path)
-    assert [reason.text for reason in reasons(store, task_of({}), range(2))] == ["the store is empty"]
+    assert [reason.text for reason in reasons(store, task_of({}), range(2))] == [
+        "the store is empty"
+    ]
     for replication in (0, 1, 4):
         store.keep(task_of({}), Run(replication, 0, run.outcome))
     found = reasons(store, task_of({}, {"seed": 6}), range(7))
@@ -221,8 +245,13 @@ def test_reasons_name_what_is_missing_or_differs(tmp_path: Path, run: Run) -> No
     assert reasons(store, task_of({}), range(2))[0].text == ""
 
 
-def test_pruning_takes_other_code_and_leftovers(tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Points of other code and half-written files go; points of this code stay, unless all is to go."""
+def test_pruning_takes_other_code_and_leftovers(
+    tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Points of other code and half-written files go.
+
+    Points of this code stay, unless all is to go.
+    """
     store = Store.open(tmp_path)
     store.keep(task_of({}), run)
     (current,) = kept_points(store)

@@ -34,21 +34,27 @@ def demand(**more: Any) -> Demand:
     return Demand.model_validate(data)
 
 
-def drawn(model: Demand, *, count: int = 1, weeks: int = 1, timezone: str = "UTC", seed: int = 1) -> OrderDraws:
+def drawn(
+    model: Demand, *, count: int = 1, weeks: int = 1, timezone: str = "UTC", seed: int = 1
+) -> OrderDraws:
     """Return the orders of a group over some weeks."""
     return draw_orders("group", model, count, timezone, (MONDAY, MONDAY + weeks * WEEK), seed, 0)
 
 
 def wall(orders: OrderDraws, timezone: str = "UTC") -> Counts:
     """Return the hour of the week of each order on the customer's clock."""
-    return zone(timezone).to_local(orders.submitted_at) // HOUR % 168 - 4 * 24  # 1970 began on a Thursday
+    return (
+        zone(timezone).to_local(orders.submitted_at) // HOUR % 168 - 4 * 24
+    )  # 1970 began on a Thursday
 
 
 @pytest.mark.parametrize(("cv", "correlation"), [(0.2, 0.3), (0.5, 0.0), (0.5, 0.8)])
 def test_day_factors_have_mean_spread_and_correlation(cv: float, correlation: float) -> None:
     """Over 400,000 days mean, CV and lag-1 correlation are those asked for, from the first day on."""
     factor = DayFactor(cv=cv, correlation=correlation)
-    draws = np.array([day_factors(factor, 400, np.random.default_rng(seed)) for seed in range(1000)])
+    draws = np.array(
+        [day_factors(factor, 400, np.random.default_rng(seed)) for seed in range(1000)]
+    )
     row_means = draws.mean(axis=1)
     assert abs(draws.mean() - 1) <= Z * row_means.std() / np.sqrt(1000) <= 0.02
     assert draws.std() == pytest.approx(cv, rel=0.03)
@@ -61,27 +67,41 @@ def test_day_factors_have_mean_spread_and_correlation(cv: float, correlation: fl
 
 def test_no_spread_is_a_factor_of_one() -> None:
     """Without a CV every day is alike, whatever the correlation."""
-    assert day_factors(DayFactor(cv=0.0, correlation=0.9), 3, np.random.default_rng(0)).tolist() == [1, 1, 1]
+    assert day_factors(
+        DayFactor(cv=0.0, correlation=0.9), 3, np.random.default_rng(0)
+    ).tolist() == [1, 1, 1]
 
 
 def test_spikes_hit_the_share_of_days_and_the_named_dates() -> None:
-    """A tenth of 40,000 days are fivefold; a date has its own factor even where a spike would fall."""
+    """A tenth of 40,000 days are fivefold.
+
+    A date has its own factor even where a spike would fall.
+    """
     first = MONDAY // DAY
     days = np.arange(first, first + 40_000)
     named = {date(2026, 1, 5): 7.0, date(2026, 1, 7): 0.5}
-    factors = spike_factors(Spikes(share_of_days=0.1, factor=5.0, dates=named), days, np.random.default_rng(1))
+    factors = spike_factors(
+        Spikes(share_of_days=0.1, factor=5.0, dates=named), days, np.random.default_rng(1)
+    )
     assert (factors[0], factors[2]) == (7.0, 0.5)
     assert set(np.unique(factors[3:])) == {1.0, 5.0}
     assert abs((factors[3:] == 5).mean() - 0.1) <= Z * np.sqrt(0.1 * 0.9 / 40_000)
-    every = spike_factors(Spikes(share_of_days=1.0, factor=5.0, dates=named), days[:4], np.random.default_rng(1))
+    every = spike_factors(
+        Spikes(share_of_days=1.0, factor=5.0, dates=named), days[:4], np.random.default_rng(1)
+    )
     assert every.tolist() == [7.0, 5.0, 0.5, 5.0]
 
 
 def test_skew_shares_fall_with_the_rank() -> None:
-    """The k-th customer orders in proportion to k^-skew; the mean customer orders what the demand says."""
+    """The k-th customer orders in proportion to k^-skew.
+
+    The mean customer orders what the demand says.
+    """
     assert customer_weights(3, 0.0).tolist() == [1, 1, 1]
     np.testing.assert_allclose(customer_weights(3, 1.0), np.array([6, 3, 2]) * 3 / 11)
-    np.testing.assert_allclose(customer_weights(4, 0.5) / customer_weights(4, 0.5)[0], [1, 2**-0.5, 3**-0.5, 0.5])
+    np.testing.assert_allclose(
+        customer_weights(4, 0.5) / customer_weights(4, 0.5)[0], [1, 2**-0.5, 3**-0.5, 0.5]
+    )
 
 
 def test_customers_order_by_their_weight() -> None:
@@ -93,7 +113,9 @@ def test_customers_order_by_their_weight() -> None:
     assert np.all(Z / np.sqrt(expected) <= 0.05)
 
 
-@pytest.mark.parametrize("hours", ["office", "shop", {"Mon-Fri": [0] * 8 + [1, 2, 3, 2] + [0] * 12}])
+@pytest.mark.parametrize(
+    "hours", ["office", "shop", {"Mon-Fri": [0] * 8 + [1, 2, 3, 2] + [0] * 12}]
+)
 @pytest.mark.parametrize("timezone", ["America/New_York", "Asia/Kathmandu"])
 def test_orders_follow_the_hours_of_the_customers_clock(hours: Any, timezone: str) -> None:
     """Each hour of the week has its share, within 4.5 deviations, and a closed hour has no order at all."""
@@ -118,7 +140,10 @@ def test_weekly_counts_are_poisson() -> None:
 
 
 def test_day_factor_is_shared_by_the_group() -> None:
-    """A good day is good for all customers: the daily total varies far more than a Poisson count would."""
+    """A good day is good for all customers.
+
+    The daily total varies far more than a Poisson count would.
+    """
     orders = drawn(demand(day_factor={"cv": 0.5}), count=200, weeks=40)
     totals = np.bincount((orders.submitted_at - MONDAY) // DAY, minlength=280)
     assert totals.std() / totals.mean() == pytest.approx(np.sqrt(0.5**2 + 1 / 600), rel=0.3)
@@ -127,7 +152,9 @@ def test_day_factor_is_shared_by_the_group() -> None:
 def test_expected_orders_of_a_week_do_not_depend_on_the_profile() -> None:
     """Every profile offers seven days' orders a week, on a clock without changes."""
     for hours in NAMED:
-        _, cumulative = expected_orders(demand(hours=hours), zone("UTC"), MONDAY, MONDAY + WEEK, np.ones(7))
+        _, cumulative = expected_orders(
+            demand(hours=hours), zone("UTC"), MONDAY, MONDAY + WEEK, np.ones(7)
+        )
         assert cumulative[-1] == pytest.approx(21.0)
 
 
@@ -136,8 +163,12 @@ def test_expected_orders_lose_the_hour_that_the_clock_skips() -> None:
     start = MONDAY + 8 * WEEK + 5 * HOUR  # Monday 2026-03-02 00:00 in New York
     hours = {"Sun": [1.0] * 24}
     weight = 168 / 24  # of each Sunday hour
-    _, whole = expected_orders(demand(hours=hours), zone("America/New_York"), start - WEEK, start, np.ones(8))
-    _, short = expected_orders(demand(hours=hours), zone("America/New_York"), start, start + WEEK - HOUR, np.ones(8))
+    _, whole = expected_orders(
+        demand(hours=hours), zone("America/New_York"), start - WEEK, start, np.ones(8)
+    )
+    _, short = expected_orders(
+        demand(hours=hours), zone("America/New_York"), start, start + WEEK - HOUR, np.ones(8)
+    )
     assert whole[-1] == pytest.approx(24 * weight * 3 / 24)
     assert short[-1] == pytest.approx(23 * weight * 3 / 24)
 
@@ -165,7 +196,9 @@ def test_local_day_of_a_named_spike_is_the_customers() -> None:
 
 def test_orders_are_sorted_inside_the_horizon_with_service_and_size() -> None:
     """Instants rise in [start, end); the expedite share and the mean size are those asked for."""
-    model = demand(orders_per_day=500.0, expedite_share=0.08, images_per_order={"geometric": {"mean": 5}})
+    model = demand(
+        orders_per_day=500.0, expedite_share=0.08, images_per_order={"geometric": {"mean": 5}}
+    )
     orders = drawn(model, count=2, weeks=4, timezone="Australia/Lord_Howe")
     n = len(orders.images)
     assert np.all(np.diff(orders.submitted_at) >= 0)
@@ -232,8 +265,13 @@ def test_profiles_that_cannot_be_are_refused(profile: Any) -> None:
 
 
 def test_expected_factors_multiply_season_and_spikes_day_by_day() -> None:
-    """A campaign in a strong week counts by the product of both; a random spike by its expectation."""
+    """A campaign in a strong week counts by the product of both.
+
+    A random spike by its expectation.
+    """
     spikes = Spikes(share_of_days=0.1, factor=3.0, dates={date(2026, 1, 12): 2.0})
     usual = 0.9 + 0.1 * 3.0
-    factors = expected_factors(demand(season=(1.0, 4.0), spikes=spikes), (MONDAY, MONDAY + 3 * WEEK))
+    factors = expected_factors(
+        demand(season=(1.0, 4.0), spikes=spikes), (MONDAY, MONDAY + 3 * WEEK)
+    )
     assert factors == pytest.approx([usual] * 7 + [2.0 * 4.0] + [usual * 4.0] * 13)

@@ -35,7 +35,9 @@ def test_each_delivery_has_one_state() -> None:
 
 def test_deliveries_of_other_weeks_are_kept_apart() -> None:
     """The census takes all orders, the figures those of the window."""
-    counts = tally(hand_made([Owed(MONDAY - 1, TUE, TUE), Owed(MON, TUE, WED), Owed(MONDAY + WEEK, END, None)]))
+    counts = tally(
+        hand_made([Owed(MONDAY - 1, TUE, TUE), Owed(MON, TUE, WED), Owed(MONDAY + WEEK, END, None)])
+    )
     assert counts.owed.sum() == 1
     assert counts.deliveries[0].sum() == 2
     assert (census(counts, 7).images_done, census(counts, 7).images_censored) == (2, 1)
@@ -43,7 +45,10 @@ def test_deliveries_of_other_weeks_are_kept_apart() -> None:
 
 
 def test_tardiness_is_sorted_by_cell_and_size() -> None:
-    """Guaranteed standard images first, then guaranteed expedites, then additional ones; only what is late."""
+    """Guaranteed standard images first, then guaranteed expedites, then additional ones.
+
+    Only what is late.
+    """
     rows = [
         Owed(MON, TUE, TUE + 7, commitment="additional", service="expedite"),
         Owed(MON, TUE, TUE + 9),
@@ -55,21 +60,33 @@ def test_tardiness_is_sorted_by_cell_and_size() -> None:
     ]
     counts = tally(hand_made(rows))
     assert counts.tardiness.tolist() == [2, 4, 9, 5, 7]
-    cells = {(i, j): counts.tardiness_of(i, j).tolist() for i in range(len(COMMITMENTS)) for j in range(len(HANDLED))}
-    assert {cell: own for cell, own in cells.items() if own} == {(0, 0): [2, 4, 9], (0, 1): [5], (1, 1): [7]}
+    cells = {
+        (i, j): counts.tardiness_of(i, j).tolist()
+        for i in range(len(COMMITMENTS))
+        for j in range(len(HANDLED))
+    }
+    assert {cell: own for cell, own in cells.items() if own} == {
+        (0, 0): [2, 4, 9],
+        (0, 1): [5],
+        (1, 1): [7],
+    }
 
 
 @examples(150)
 @given(
     st.lists(
-        st.tuples(st.integers(-3, 30 * HOUR), st.sampled_from(["guaranteed", "additional"])), min_size=1, max_size=70
+        st.tuples(st.integers(-3, 30 * HOUR), st.sampled_from(["guaranteed", "additional"])),
+        min_size=1,
+        max_size=70,
     )
 )
 def test_tardiness_quantile_is_that_of_numpy(late: list[tuple[int, str]]) -> None:
     """To the last bit, of each commitment and of both together, however many images are on time."""
     rows = [Owed(MON, TUE, TUE + seconds, commitment=name) for seconds, name in late]
     found = {
-        row[1]: row.value for row in figures(tally(hand_made(rows))) if row[0::2][:2] == ("tardiness_hours_p95", "all")
+        row[1]: row.value
+        for row in figures(tally(hand_made(rows)))
+        if row[0::2][:2] == ("tardiness_hours_p95", "all")
     }
     for name in ("all", "guaranteed", "additional"):
         hours = [max(seconds, 0) / HOUR for seconds, own in late if name in ("all", own)]
@@ -80,5 +97,9 @@ def test_tardiness_quantile_is_that_of_numpy(late: list[tuple[int, str]]) -> Non
 def test_mondays_of_the_backlog_are_counted_one_by_one() -> None:
     """An image of the first week that is done on the second Monday is in the backlog of that one alone."""
     nine = 9 * HOUR
-    rows = [Owed(MON + 1, TUE, MON + WEEK + 1), Owed(MON, MON + nine, MON + 1), Owed(MON + 1, MON + WEEK + nine, None)]
+    rows = [
+        Owed(MON + 1, TUE, MON + WEEK + 1),
+        Owed(MON, MON + nine, MON + 1),
+        Owed(MON + 1, MON + WEEK + nine, None),
+    ]
     assert tally(hand_made(rows, weeks=2)).monday_backlog.tolist() == [1, 2]

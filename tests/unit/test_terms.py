@@ -17,13 +17,22 @@ from sim.sla.words import RULES
 def test_professional_plan() -> None:
     """The defaults are the numbers of the Professional plan."""
     expedite = PROFESSIONAL.expedite
-    assert (PROFESSIONAL.standard.due_seconds, PROFESSIONAL.standard.guaranteed_per_day) == (9 * 3600, 200)
-    assert (expedite.seconds, expedite.additional_seconds, expedite.guaranteed_per_day) == (10800, 21600, 20)
+    assert (PROFESSIONAL.standard.due_seconds, PROFESSIONAL.standard.guaranteed_per_day) == (
+        9 * 3600,
+        200,
+    )
+    assert (expedite.seconds, expedite.additional_seconds, expedite.guaranteed_per_day) == (
+        10800,
+        21600,
+        20,
+    )
     assert expedite.plan_from == 40
     assert (PROFESSIONAL.rejection.seconds, PROFESSIONAL.support.seconds) == (18000, 18000)
 
 
-@pytest.mark.parametrize(("multiple", "guarantee", "limit"), [(1.1, 30, 33), (1.5, 5, Fraction(15, 2)), (2, 0, 0)])
+@pytest.mark.parametrize(
+    ("multiple", "guarantee", "limit"), [(1.1, 30, 33), (1.5, 5, Fraction(15, 2)), (2, 0, 0)]
+)
 def test_multiple_is_exact(multiple: float, guarantee: int, limit: Fraction) -> None:
     """The multiple is taken as it is written, not as the nearest binary fraction."""
     expedite: Any = {"plan_from_multiple": multiple, "guaranteed_per_day": guarantee}
@@ -42,11 +51,19 @@ def test_multiple_is_exact(multiple: float, guarantee: int, limit: Fraction) -> 
         ),
         ({"standard": {"guaranteed_per_day": True}}, "standard.guaranteed_per_day", "integer"),
         ({"standard": {"guaranteed_per_day": 1.5}}, "standard.guaranteed_per_day", "integer"),
-        ({"standard": {"reviewed": {"hours": 0}}}, "standard.reviewed.ReviewTerms.hours", "greater than 0"),
+        (
+            {"standard": {"reviewed": {"hours": 0}}},
+            "standard.reviewed.ReviewTerms.hours",
+            "greater than 0",
+        ),
         ({"expedite": {"hours": 0.33333}}, "expedite.hours", "whole seconds"),
         ({"expedite": {"hours": "3"}}, "expedite.hours", "number"),
         ({"expedite": {"hours": float("nan")}}, "expedite.hours", "finite"),
-        ({"expedite": {"hours": 8}}, "expedite", "additional_hours is 6 and must be at least hours, 8"),
+        (
+            {"expedite": {"hours": 8}},
+            "expedite",
+            "additional_hours is 6 and must be at least hours, 8",
+        ),
         (
             {"expedite": {"plan_from_multiple": 0.9}},
             "expedite.plan_from_multiple",
@@ -99,4 +116,9 @@ def test_plan_is_a_value() -> None:
 def test_rule_texts_have_one_code_each() -> None:
     """The code of a rule text is 4 * base + 2 * moved + outside."""
     assert (RULES[0], RULES[2], RULES[3]) == ("STD-1", "STD-1 WKD-1", "EXP-8 STD-1 WKD-1")
-    assert (RULES[4], RULES[5], RULES[8 + 2], RULES[20]) == ("DGI-2", "EXP-8 DGI-2", "EXP-1 WKD-2", "REJ-1")
+    assert (RULES[4], RULES[5], RULES[8 + 2], RULES[20]) == (
+        "DGI-2",
+        "EXP-8 DGI-2",
+        "EXP-1 WKD-2",
+        "REJ-1",
+    )

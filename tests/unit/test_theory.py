@@ -16,7 +16,9 @@ CASES = [(0.5, 1.0, 1), (6.0, 1 / 3, 3), (0.9, 10.0, 10), (39.0, 1.0, 40)]
 LATE = [0.0, 0.2, 1.0, 3.0]
 
 
-def birth_death(arrival_rate: float, death_rate: Callable[[int], float], n_states: int) -> np.ndarray:
+def birth_death(
+    arrival_rate: float, death_rate: Callable[[int], float], n_states: int
+) -> np.ndarray:
     """Return the stationary probabilities of 0..n_states-1 by solving the global balance equations."""
     generator = np.zeros((n_states, n_states))
     for n in range(n_states - 1):
@@ -77,7 +79,10 @@ def test_mm1_hand_calculated() -> None:
 
 
 def test_mmc_eye_clinic() -> None:
-    """Gross et al. (2008), section 2.3: 6 patients an hour, 3 doctors, 20 minutes: Lq = 8/9, W = 26/54 h."""
+    """Gross et al. (2008), section 2.3: 6 patients an hour, 3 doctors, 20 minutes.
+
+    Lq = 8/9, W = 26/54 h.
+    """
     means = theory.mmc(6.0, 1 / 3, 3)
     assert means.in_queue == pytest.approx(8 / 9)
     assert means.time_in_system == pytest.approx(26 / 54)
@@ -95,11 +100,16 @@ def test_mmc_against_its_chain(arrival_rate: float, mean_service: float, n_serve
     assert means.utilisation == pytest.approx(p @ np.minimum(n, n_servers) / n_servers)
     assert means.wait == pytest.approx(means.in_queue / arrival_rate)
     assert means.time_in_system == pytest.approx(means.in_system / arrival_rate)
-    assert theory.erlang_c(arrival_rate * mean_service, n_servers) == pytest.approx(p[n_servers:].sum())
+    assert theory.erlang_c(arrival_rate * mean_service, n_servers) == pytest.approx(
+        p[n_servers:].sum()
+    )
 
 
 def test_erlang_c_of_many_servers() -> None:
-    """A thousand servers neither overflow nor underflow: the formula in logarithms gives the same."""
+    """A thousand servers neither overflow nor underflow.
+
+    The formula in logarithms gives the same.
+    """
     load, c = 950.0, 1000
     terms = np.exp([n * math.log(load) - math.lgamma(n + 1) - load for n in range(c + 1)])
     last = terms[c] * c / (c - load)
@@ -120,10 +130,15 @@ def test_wait_distribution_by_conditioning(case: tuple[float, float, int], t: fl
 @pytest.mark.parametrize("t", LATE)
 @pytest.mark.parametrize("case", [*CASES, (1.0, 1.0, 2), (0.5, 2.0, 2)])
 def test_time_in_system_by_convolution(case: tuple[float, float, int], t: float) -> None:
-    """P(T > t) is P(S > t) plus the integral of P(W > t - s) over S; also where c mu - lambda = mu."""
+    """P(T > t) is P(S > t) plus the integral of P(W > t - s) over S.
+
+    Also where c mu - lambda = mu.
+    """
     density = service_density(case[1])
     late, _ = integrate.quad(lambda s: density(s) * theory.mmc_wait_exceeds(t - s, *case), 0, t)
-    assert theory.mmc_time_in_system_exceeds(t, *case) == pytest.approx(math.exp(-t / case[1]) + late)
+    assert theory.mmc_time_in_system_exceeds(t, *case) == pytest.approx(
+        math.exp(-t / case[1]) + late
+    )
 
 
 def test_mm1_time_in_system_is_exponential() -> None:
@@ -154,7 +169,9 @@ def test_mg1_by_the_embedded_chain() -> None:
     rate, mean, cv, size = 0.8, 1.0, 0.5, 200
     shape = cv**-2
     arrivals = stats.nbinom.pmf(np.arange(size), shape, shape / (shape + rate * mean))
-    step = np.array([np.roll(arrivals, max(n - 1, 0)) * (np.arange(size) >= n - 1) for n in range(size)])
+    step = np.array(
+        [np.roll(arrivals, max(n - 1, 0)) * (np.arange(size) >= n - 1) for n in range(size)]
+    )
     step[:, -1] += 1 - step.sum(axis=1)
     equations = (step - np.eye(size)).T
     equations[-1] = 1.0
@@ -168,17 +185,25 @@ def test_md1_hand_calculated() -> None:
     assert theory.md1(0.25, 2.0).time_in_system == pytest.approx(3.0)
 
 
-@pytest.mark.parametrize(("n_servers", "waits"), [(1, (5 / 21, 25 / 77, 10 / 11)), (2, (5 / 174, 25 / 754, 5 / 104))])
+@pytest.mark.parametrize(
+    ("n_servers", "waits"), [(1, (5 / 21, 25 / 77, 10 / 11)), (2, (5 / 174, 25 / 754, 5 / 104))]
+)
 def test_priority_emergency_room(n_servers: int, waits: tuple[float, ...]) -> None:
-    """Hillier & Lieberman's County Hospital: 0.2, 0.6, 1.2 an hour, 20 minutes; fractions by hand."""
+    """Hillier & Lieberman's County Hospital: 0.2, 0.6, 1.2 an hour, 20 minutes.
+
+    Fractions by hand.
+    """
     classes = theory.priority_mmc((0.2, 0.6, 1.2), 1 / 3, n_servers)
     assert tuple(means.wait for means in classes) == pytest.approx(waits)
 
 
 @pytest.mark.parametrize(
-    ("rates", "mean_service", "n_servers"), [((0.3, 0.5), 1.0, 1), ((0.9, 1.5), 1.0, 3), ((0.4, 0.2), 2.0, 2)]
+    ("rates", "mean_service", "n_servers"),
+    [((0.3, 0.5), 1.0, 1), ((0.9, 1.5), 1.0, 3), ((0.4, 0.2), 2.0, 2)],
 )
-def test_priority_against_its_chain(rates: tuple[float, float], mean_service: float, n_servers: int) -> None:
+def test_priority_against_its_chain(
+    rates: tuple[float, float], mean_service: float, n_servers: int
+) -> None:
     """Two classes wait as in the two-dimensional chain solved numerically."""
     classes = theory.priority_mmc(rates, mean_service, n_servers)
     expected = priority_queues(rates, mean_service, n_servers)
@@ -187,7 +212,10 @@ def test_priority_against_its_chain(rates: tuple[float, float], mean_service: fl
 
 
 def test_priority_conserves_the_queue() -> None:
-    """Priorities move waiting from class to class: numbers and utilisation add up to the M/M/c queue's."""
+    """Priorities move waiting from class to class.
+
+    Numbers and utilisation add up to the M/M/c queue's.
+    """
     classes = theory.priority_mmc((1.0, 2.0, 0.5, 1.5), 0.9, 6)
     total = theory.mmc(5.0, 0.9, 6)
     for name in ("utilisation", "in_queue", "in_system"):
@@ -203,8 +231,12 @@ def test_tandem_by_product_form() -> None:
     assert balance_gap(joint, rate, np.minimum(i, 1) / 1.0, np.minimum(j, 2) / 2.5) < 1e-12
     means = theory.tandem(rate, [first, second])
     assert means.in_system == pytest.approx((joint * (i + j)).sum())
-    assert means.in_queue == pytest.approx((joint * (np.maximum(i - first[1], 0) + np.maximum(j - second[1], 0))).sum())
-    assert means.utilisation == pytest.approx((joint * (np.minimum(i, 1) + np.minimum(j, 2))).sum() / 3)
+    assert means.in_queue == pytest.approx(
+        (joint * (np.maximum(i - first[1], 0) + np.maximum(j - second[1], 0))).sum()
+    )
+    assert means.utilisation == pytest.approx(
+        (joint * (np.minimum(i, 1) + np.minimum(j, 2))).sum() / 3
+    )
     assert means.wait == pytest.approx(means.in_queue / rate)
     assert means.time_in_system == pytest.approx(means.in_system / rate)
 
@@ -224,7 +256,9 @@ def test_feedback_against_its_chain() -> None:
 
 def test_visits_are_geometric() -> None:
     """The mean of 1, 2, ... visits with probabilities (1 - p) p^(n - 1), summed."""
-    assert theory.visits_per_job(0.3) == pytest.approx(sum(n * 0.7 * 0.3 ** (n - 1) for n in range(1, 200)))
+    assert theory.visits_per_job(0.3) == pytest.approx(
+        sum(n * 0.7 * 0.3 ** (n - 1) for n in range(1, 200))
+    )
     assert theory.visits_per_job(0.0) == 1.0
 
 
@@ -246,7 +280,9 @@ def test_visits_are_geometric() -> None:
 )
 def test_unstable_is_refused(call: Callable[[], object], value: str) -> None:
     """A queue without a steady state is refused, and the message shows its utilisation."""
-    with pytest.raises(ValueError, match=f"utilisation is {value}.*below 1; lower the arrival rate or add servers"):
+    with pytest.raises(
+        ValueError, match=f"utilisation is {value}.*below 1; lower the arrival rate or add servers"
+    ):
         call()
 
 

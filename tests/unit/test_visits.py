@@ -1,4 +1,7 @@
-"""The way of an image, drawn before the run: legs, rework, rejections, and how they are laid out."""
+"""The way of an image, drawn before the run.
+
+Legs, rework, rejections, and how they are laid out.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,10 @@ N = 40_000
 
 
 def plant_of(route: list[dict[str, Any]], **more: Any) -> Plant:
-    """Return a plant with one pool that works at all stations; a minute each unless it is said otherwise."""
+    """Return a plant with one pool that works at all stations.
+
+    A minute each unless it is said otherwise.
+    """
     line = {"days": "Mon-Sun", "from": "00:00", "to": "24:00", "editors": 1}
     pools = [{"name": "floor", "timezone": "UTC", "roster": [line]}]
     stations = [{"pool": "floor", "minutes": {"constant": 1}, **station} for station in route]
@@ -36,7 +42,10 @@ def drawn(plant: Plant, n: int = N, seed: int = 1) -> Visits:
 
 
 def assert_share(hits: int, of: int, share: float) -> None:
-    """Compare a count with a binomial share: inside 99.9 %, with a half-width of at most a tenth of it."""
+    """Compare a count with a binomial share.
+
+    Inside 99.9 %, with a half-width of at most a tenth of it.
+    """
     half_width = Z * np.sqrt(share * (1 - share) / of)
     assert half_width <= 0.1 * share
     assert abs(hits / of - share) <= half_width
@@ -87,7 +96,9 @@ def test_every_way_keeps_the_route(visits: Visits) -> None:
     assert set(visits.station[starts_delivery & ~starts_image].tolist()) == {1}
     assert set(visits.station[visits.ends - 1].tolist()) == {2}
     inner = np.flatnonzero(~starts_delivery)
-    moves = set(zip(visits.station[inner - 1].tolist(), visits.station[inner].tolist(), strict=True))
+    moves = set(
+        zip(visits.station[inner - 1].tolist(), visits.station[inner].tolist(), strict=True)
+    )
     assert moves == {(0, 1), (1, 2), (1, 0), (2, 2)}
     assert np.array_equal(visits.ends[visits.first_delivery[1:] - 1], visits.first_visit[1:])
 
@@ -118,8 +129,17 @@ def test_a_visit_lasts_a_second_at_least() -> None:
 
 
 def test_service_times_have_the_mean_of_their_distribution() -> None:
-    """Repeated visits draw anew from the same distribution: the means fit, and repeats are no copies."""
-    route = [{"station": "a", "minutes": {"exponential": {"mean": 10}}, "rework": {"share": 0.5, "to": "a"}}]
+    """Repeated visits draw anew from the same distribution.
+
+    The means fit, and repeats are no copies.
+    """
+    route = [
+        {
+            "station": "a",
+            "minutes": {"exponential": {"mean": 10}},
+            "rework": {"share": 0.5, "to": "a"},
+        }
+    ]
     visits = drawn(plant_of(route))
     first, second = visits.first_visit[:-1], visits.first_visit[:-1] + 1
     repeated = np.diff(visits.first_visit) >= 2
@@ -156,20 +176,36 @@ def way_back(family: int, rejection: bool) -> Plant:
 def plain_ways(plant: Plant, n: int) -> list[list[tuple[int, int, int | None]]]:
     """Return each image's visits as (station, seconds, seconds from its end to a rejection), an image at a time.
 
-    The rule: in round r, every image that still has a leg takes the next number of each stream of that round.
+    The rule: in round r, every image that still has a leg takes the next number of each stream of
+    that round.
     """
     names = [station.station for station in plant.route]
     ways: list[list[tuple[int, int, int | None]]] = [[] for _ in range(n)]
     begins, round_ = dict.fromkeys(range(n), 0), 0
     while begins:
-        rngs = {what: stream(1, 0, f"group/{round_}/{what}") for what in ("rejection", "rejection delay")}
-        rngs |= {f"{what}/{name}": stream(1, 0, f"group/{round_}/{what}/{name}") for what in WHAT for name in names}
+        rngs = {
+            what: stream(1, 0, f"group/{round_}/{what}")
+            for what in ("rejection", "rejection delay")
+        }
+        rngs |= {
+            f"{what}/{name}": stream(1, 0, f"group/{round_}/{what}/{name}")
+            for what in WHAT
+            for name in names
+        }
         following: dict[int, int] = {}
         for image, first in begins.items():
-            fails = [s.rework and rngs[f"rework/{s.station}"].random() < s.rework.share for s in plant.route]
-            times = [int(s.minutes.whole(rngs[f"service/{s.station}"], 1, MINUTE)[0]) for s in plant.route]
+            fails = [
+                s.rework and rngs[f"rework/{s.station}"].random() < s.rework.share
+                for s in plant.route
+            ]
+            times = [
+                int(s.minutes.whole(rngs[f"service/{s.station}"], 1, MINUTE)[0])
+                for s in plant.route
+            ]
             last = next((k for k in range(first, len(names)) if fails[k]), None)
-            ways[image] += [(k, times[k], None) for k in range(first, len(names) if last is None else last + 1)]
+            ways[image] += [
+                (k, times[k], None) for k in range(first, len(names) if last is None else last + 1)
+            ]
             rework = plant.route[last].rework if last is not None else None
             if rework:
                 following[image] = names.index(rework.to)
@@ -188,7 +224,9 @@ WHAT = ("rework", "service")
 
 @pytest.mark.parametrize("rejection", [False, True])
 @pytest.mark.parametrize("family", range(len(FAMILIES)))
-def test_ways_are_those_of_a_plain_walk(family: int, rejection: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ways_are_those_of_a_plain_walk(
+    family: int, rejection: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Every station, time and rejection is the one that a walk image by image draws, in parts of any size."""
     plant, n = way_back(family, rejection), 120
     ways = plain_ways(plant, n)
@@ -201,7 +239,10 @@ def test_ways_are_those_of_a_plain_walk(family: int, rejection: bool, monkeypatc
         assert visits.first_visit.tolist() == starts.tolist()
         assert visits.station.tolist() == [station for station, _, _ in flat]
         assert visits.seconds.tolist() == [seconds for _, seconds, _ in flat]
-        assert list(zip(visits.returns.end.tolist(), visits.returns.after.tolist(), strict=True)) == back
+        assert (
+            list(zip(visits.returns.end.tolist(), visits.returns.after.tolist(), strict=True))
+            == back
+        )
         owner = np.searchsorted(starts, visits.returns.end - 1, side="right") - 1
         assert visits.returns.image.tolist() == owner.tolist()
 
@@ -217,7 +258,8 @@ def test_columns_of_all_images_have_32_bits_at_most(visits: Visits) -> None:
 def test_legs_are_laid_out_image_by_image() -> None:
     """Legs of several rounds and groups become a row of visits an image, with the ends of its deliveries."""
     rounds = [
-        # Group one, images 0 and 2: image 0 fails at station 1, image 2 comes back 50 s after delivery.
+        # Group one, images 0 and 2: image 0 fails at station 1, image 2 comes back 50 s after
+        # delivery.
         Round(legs_of([0, 2], [0, 0], [0, 0], [NAT, NAT]), times(10, 20)),
         Round(legs_of([0, 2], [0, 1], [2, 3], [NAT, 50]), times(30, 40)),
         # Group two, image 1.
@@ -234,7 +276,10 @@ def test_legs_are_laid_out_image_by_image() -> None:
 
 
 def test_returns_come_by_image_whatever_their_group_and_round() -> None:
-    """Image 2 of the first group is rejected twice, image 0 of the second once; the rows go by image, then in time."""
+    """Image 2 of the first group is rejected twice, image 0 of the second once.
+
+    The rows go by image, then in time.
+    """
     rounds = [
         Round(legs_of([1, 2], [0, 0], [0, 0], [NAT, NAT]), times(1, 1)),
         Round(legs_of([2], [1], [3], [60]), times(1)),
@@ -258,10 +303,14 @@ def test_more_visits_than_32_bits_count_are_refused() -> None:
     assert "2,147,483,647" in str(fault.value)
 
 
-def legs_of(image: list[int], first: list[int], before: list[int], returns_after: list[int]) -> Legs:
+def legs_of(
+    image: list[int], first: list[int], before: list[int], returns_after: list[int]
+) -> Legs:
     """Return legs as columns."""
     shorts = (np.array(column, np.int32) for column in (image, before))
-    return Legs(next(shorts), np.array(first, np.int8), next(shorts), np.array(returns_after, np.int64))
+    return Legs(
+        next(shorts), np.array(first, np.int8), next(shorts), np.array(returns_after, np.int64)
+    )
 
 
 def times(*at_first: int) -> tuple[Any, ...]:

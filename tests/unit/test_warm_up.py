@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 import sim
-from sim.study.hands import Hands
+from sim.study.executor import Executor
 from sim.study.run import run_all
 from sim.study.warm_up import BATCH, FEWEST_LEFT, mser5, suggested, warm_up
 
@@ -20,7 +20,9 @@ WEEK = 168
 
 def slow_mser5(series: Floats) -> int | None:
     """Return what MSER-5 leaves out, from its definition, one truncation after the other."""
-    batches = [series[first : first + BATCH].mean() for first in range(0, len(series) - BATCH + 1, BATCH)]
+    batches = [
+        series[first : first + BATCH].mean() for first in range(0, len(series) - BATCH + 1, BATCH)
+    ]
     n = len(batches)
     errors = {d: np.var(batches[d:]) / (n - d) for d in range(n - FEWEST_LEFT + 1)}
     best = min(errors, key=lambda d: (errors[d], d))
@@ -49,7 +51,9 @@ def test_mser5_leaves_out_a_step() -> None:
     assert mser5(series) == 40
 
 
-@pytest.mark.parametrize("series", [np.arange(400.0), np.ones(BATCH * 2 * FEWEST_LEFT - 1)], ids=["growing", "short"])
+@pytest.mark.parametrize(
+    "series", [np.arange(400.0), np.ones(BATCH * 2 * FEWEST_LEFT - 1)], ids=["growing", "short"]
+)
 def test_mser5_says_when_it_cannot_tell(series: Floats) -> None:
     """Of a series that never settles, or has fewer than ten batches, nothing is suggested."""
     assert mser5(series) is None
@@ -70,7 +74,10 @@ def test_the_shape_of_the_week_is_no_start() -> None:
 
 
 def test_a_start_that_takes_a_week_and_a_half_is_found() -> None:
-    """With 252 hours at a lower level, the suggestion is these hours, two weeks; one week given is too short."""
+    """With 252 hours at a lower level, the suggestion is these hours, two weeks.
+
+    One week given is too short.
+    """
     in_system = shaped(12, np.full(252, -40.0))
     assert abs(suggested(in_system) - 252) <= 2 * BATCH
     found = warm_up(in_system, given_weeks=1, confidence=0.95)
@@ -133,9 +140,10 @@ def known_transient(rate: float, service: float, hours: int) -> Floats:
 def test_on_a_queue_started_empty_the_suggestion_is_where_the_known_transient_has_faded() -> None:
     """M/M/1 at 90 %: after the weeks that are suggested, the mean that is known has risen to 90 % of its final 9.
 
-    The queue is slow: it takes about 190 hours to forget (1 / (mu (1 - sqrt(rho))^2), service of half an hour). What
-    the weeks that are left miss of 9 on average is at most a quarter of what all weeks miss; and at a tenth of the
-    hours that are suggested much is still missing, so that they are not far too many.
+    The queue is slow: it takes about 190 hours to forget (1 / (mu (1 - sqrt(rho))^2), service of
+    half an hour). What the weeks that are left miss of 9 on average is at most a quarter of what
+    all weeks miss; and at a tenth of the hours that are suggested much is still missing, so that
+    they are not far too many.
     """
     rate, service = 1.8, 2.0
     changes = {
@@ -145,13 +153,15 @@ def test_on_a_queue_started_empty_the_suggestion_is_where_the_known_transient_ha
     }
     scenario = sim.load(Path("scenarios/validation/mm1.yaml")).with_(changes)
     _, task = scenario._task(None)
-    finished = run_all(task, range(60), Hands(1), lambda _: None)
+    finished = run_all(task, range(60), Executor(1), lambda _: None)
     in_system = np.array([point.profiles.in_system for (point,) in finished.outcomes], np.float64)
     known = known_transient(rate, service, in_system.shape[1])
     final = rate / (service - rate)
     assert known[-1] == pytest.approx(final, rel=1e-3)
     error = in_system.std(axis=0) / len(in_system) ** 0.5
-    assert np.all(np.abs(in_system.mean(axis=0) - known)[1:200] <= 5 * error[1:200])  # the same queue
+    assert np.all(
+        np.abs(in_system.mean(axis=0) - known)[1:200] <= 5 * error[1:200]
+    )  # the same queue
     found = warm_up(in_system, given_weeks=0, confidence=0.95)
     assert found.suggested_weeks == ceil(found.suggested_hours / WEEK) > 0
     from_then_on = known[int(found.suggested_weeks) * WEEK :]

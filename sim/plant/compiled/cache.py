@@ -1,7 +1,7 @@
 """Where compiled code is kept between runs of the program.
 
-numba looks at the file of a kernel alone to see whether its compiled code is out of date. A kernel here is made from
-several files, so the stamp is that of the whole package.
+numba looks at the file of a kernel alone to see whether its compiled code is out of date. A kernel
+here is made from several files, so the stamp is that of the whole package.
 """
 
 from __future__ import annotations

@@ -52,7 +52,9 @@ def take_up(tables: Tables, run: Run, state: State, now: Whole, pool: Whole) -> 
 
 
 @part
-def next_in_queue(tables: Tables, run: Run, state: State, pool: Whole) -> tuple[Whole, Whole, Whole]:
+def next_in_queue(
+    tables: Tables, run: Run, state: State, pool: Whole
+) -> tuple[Whole, Whole, Whole]:
     """Take the first image out of a queue.
 
     Returns
@@ -66,7 +68,9 @@ def next_in_queue(tables: Tables, run: Run, state: State, pool: Whole) -> tuple[
     if entry & 1:
         visit = natural(tables.work.first_visit[image])
         if state.of_image[image + 1] == state.of_image[image]:
-            state.queue[base] = entry + 2  # the next image of the tranche: nothing lies between the two
+            state.queue[base] = (
+                entry + 2
+            )  # the next image of the tranche: nothing lies between the two
             return entry ^ 1, image, visit
     else:
         visit = natural(state.next_visit[image])
@@ -78,7 +82,10 @@ def next_in_queue(tables: Tables, run: Run, state: State, pool: Whole) -> tuple[
 
 @part
 def complete(tables: Tables, run: Run, state: State, now: Whole, editor: Whole) -> None:
-    """An editor completes a visit; the image goes on, is delivered, or its tranche can be quoted."""
+    """An editor completes a visit.
+
+    The image goes on, is delivered, or its tranche can be quoted.
+    """
     work, n_visits = tables.work, len(tables.work.station)
     pool = natural(tables.crews.pool_of_editor[editor])
     visit, image = natural(state.visit[editor]), natural(state.image[editor])
@@ -117,7 +124,9 @@ def left_of(state: State, visit: Whole, seconds: Whole) -> Whole:
 
 
 @part
-def stop_short(tables: Tables, run: Run, state: State, now: Whole, editor: Whole, pool: Whole, visit: Whole) -> bool:
+def stop_short(
+    tables: Tables, run: Run, state: State, now: Whole, editor: Whole, pool: Whole, visit: Whole
+) -> bool:
     """Say whether an editor hands over the rest of a visit, which keeps its place in the queue."""
     left = left_of(state, visit, seconds_of(tables, visit)) - (now - state.since[editor])
     if left > 0 or state.ended[visit] != NOT_YET:
@@ -133,7 +142,9 @@ def stop_short(tables: Tables, run: Run, state: State, now: Whole, editor: Whole
 
 
 @part
-def note_stint(tables: Tables, state: State, editor: Whole, pool: Whole, visit: Whole, now: Whole) -> None:
+def note_stint(
+    tables: Tables, state: State, editor: Whole, pool: Whole, visit: Whole, now: Whole
+) -> None:
     """Note a stint of an interrupted visit."""
     row = state.counts[N_STINTS]
     state.stints[row, 0] = visit

@@ -1,4 +1,4 @@
-"""The compiled engine: from a setting to a trace, and to the marks that the SimPy model leaves."""
+"""The compiled engine: from a run input to a trace, and to the marks that the SimPy model leaves."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from sim.plant.marks import Marks
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from sim.plant.setting import Setting
+    from sim.plant.run_input import RunInput
 
     Ints = NDArray[np.int64]
     Shorts = NDArray[np.int32]
@@ -26,12 +26,12 @@ MOST_WORK = 1 << 62
 """Editor-milliseconds that a quote can add up."""
 
 
-def run(setting: Setting, *, editors: bool = False) -> Trace:
-    """Run a setting.
+def run(run_input: RunInput, *, editors: bool = False) -> Trace:
+    """Run a run input.
 
     Parameters
     ----------
-    setting
+    run_input
         All that determines the run. :func:`refusals` has to be empty for it.
     editors
         Keep who did each visit; only a ledger wants it.
@@ -39,56 +39,62 @@ def run(setting: Setting, *, editors: bool = False) -> Trace:
     Returns
     -------
     Trace
-        A function of the setting alone.
+        A function of the run_input alone.
     """
-    tables = tables_of(setting)
-    horizon = setting.horizon
+    tables = tables_of(run_input)
+    horizon = run_input.horizon
     told = Run(
         count_until=horizon.count_until - horizon.start_at,
         end_at=horizon.end_at - horizon.start_at,
-        first_counted=setting.counted_images[0],
-        end_counted=setting.counted_images[1],
-        n_open=setting.n_counted,
-        image_bits=int(setting.workload.first_image[-1]).bit_length(),
+        first_counted=run_input.counted_images[0],
+        end_counted=run_input.counted_images[1],
+        n_open=run_input.n_counted,
+        image_bits=int(run_input.draws.first_image[-1]).bit_length(),
         keep_editors=editors,
     )
-    state = _new_state(setting, tables, told)
+    state = _new_state(run_input, tables, told)
     run_until = run_kernel(tables, told, state)
     return _trace(tables, told, state, run_until)
 
 
-def refusals(setting: Setting) -> list[str]:
-    """Return what keeps this engine from running a setting exactly as the SimPy model does, by name.
+def refusals(run_input: RunInput) -> list[str]:
+    """Return what keeps this engine from running a run input exactly as the SimPy model does, by name.
 
     Parameters
     ----------
-    setting
+    run_input
         What an engine is given.
 
     Returns
     -------
     list of str
-        Empty for all but absurd plants: every feature is here, and whole numbers have 64 bits instead of any number.
+        Empty for all but absurd plants: every feature is here, and whole numbers have 64 bits
+        instead of any number.
     """
-    quotes = setting.quotes
-    most = int(setting.workload.first_image[-1] + 1) * max(max(row) for row in quotes.work)
+    quotes = run_input.quotes
+    most = int(run_input.draws.first_image[-1] + 1) * max(max(row) for row in quotes.work)
     unit, of = 1000 * quotes.utilisation.numerator, quotes.utilisation.denominator
     if max(most, unit * of, (most // unit + 1) * of) < MOST_WORK:
         return []
     return [
         f"quotes from {most:,} editor-milliseconds of expected work at planning_utilisation "
-        f"{setting.plant.planning_utilisation}: more than 64 bits hold"
+        f"{run_input.plant.planning_utilisation}: more than 64 bits hold"
     ]
 
 
-def _new_state(setting: Setting, tables: Tables, told: Run) -> State:
-    """Return the state before the first instant. Memory is asked for what may be, and taken up as it is used."""
+def _new_state(run_input: RunInput, tables: Tables, told: Run) -> State:
+    """Return the state before the first instant.
+
+    Memory is asked for what may be, and taken up as it is used.
+    """
     crews, work = tables.crews, tables.work
-    n_images, n_pools = len(work.first_visit) - 1, len(setting.plant.pools)
+    n_images, n_pools = len(work.first_visit) - 1, len(run_input.plant.pools)
     n_editors, n_tranches = len(crews.pool_of_editor), len(tables.promised.images)
     n_all = len(work.station) + n_tranches
     end = work.first_visit[1:].copy()
-    first_return = np.append(True, work.return_image[1:] != work.return_image[:-1])[: len(work.return_image)]
+    first_return = np.append(True, work.return_image[1:] != work.return_image[:-1])[
+        : len(work.return_image)
+    ]
     end[work.return_image[first_return]] = work.return_visit[first_return]
     return State(
         wheel=new_wheel(n_editors),
@@ -112,7 +118,7 @@ def _new_state(setting: Setting, tables: Tables, told: Run) -> State:
         counts=np.array([0, told.n_open, 0, 0, 0, 0, 0]),
         ended=np.full(n_all, NOT_YET),
         editor=np.full(n_all if told.keep_editors else 0, NOBODY, np.int32),
-        due=promised_dues(setting),
+        due=promised_dues(run_input),
         quoted=np.full(n_tranches, NOT_YET),
         stints=np.empty((len(crews.change_at), 4), np.int64),
     )
@@ -121,7 +127,9 @@ def _new_state(setting: Setting, tables: Tables, told: Run) -> State:
 def _trace(tables: Tables, told: Run, state: State, run_until: int) -> Trace:
     """Return what a run keeps of its state."""
     busy = np.flatnonzero(state.visit != NOBODY)
-    rows = np.stack([state.visit, np.arange(len(state.visit)) - _first_editor(tables), state.since], axis=1)[busy]
+    rows = np.stack(
+        [state.visit, np.arange(len(state.visit)) - _first_editor(tables), state.since], axis=1
+    )[busy]
     interrupted = state.ended[rows[:, 0]] != NOT_YET
     going_on = np.column_stack([rows[interrupted], np.full(interrupted.sum(), run_until)])
     stints = np.concatenate([state.stints[: state.counts[N_STINTS]], going_on])
@@ -143,12 +151,12 @@ def _first_editor(tables: Tables) -> Ints:
     return first
 
 
-def simulate(setting: Setting) -> Marks:
-    """Run a setting, and return the marks of the run.
+def simulate(run_input: RunInput) -> Marks:
+    """Run a run input, and return the marks of the run.
 
     Parameters
     ----------
-    setting
+    run_input
         All that determines the run.
 
     Returns
@@ -156,21 +164,24 @@ def simulate(setting: Setting) -> Marks:
     Marks
         Those that :func:`sim.plant.model.simulate` leaves.
     """
-    trace = run(setting, editors=True)
-    visits, start = setting.workload.visits, setting.horizon.start_at
+    trace = run(run_input, editors=True)
+    visits, start = run_input.draws.visits, run_input.horizon.start_at
     n_tranches = len(trace.quoted)
     first = visits.first_delivery[:-1]
     due_at = np.full(len(visits.ends), NAT)
-    tranche = setting.promises.tranche_of_image(len(first))[:-1]
+    tranche = run_input.promises.tranche_of_image(len(first))[:-1]
     # A tranche's deadline is its images' once they are released; before, it is nobody's.
-    came = setting.workload.orders.submitted_at[setting.promises.table.order] < trace.run_until + start
+    came = (
+        run_input.draws.orders.submitted_at[run_input.promises.table.order]
+        < trace.run_until + start
+    )
     released = np.append(np.where(came, trace.due[:n_tranches], NOT_YET), NOT_YET)
     due_at[first] = _instants(released[tranche], start)
     again = np.ones(len(due_at), np.bool_)
     again[first] = False
     due_at[again] = _instants(trace.due[n_tranches:], start)
     return Marks(
-        started_at=_started_at(setting, trace),
+        started_at=_started_at(run_input, trace),
         ended_at=_instants(trace.ended, start),
         editor=np.where(trace.editor == NOBODY, NAT, trace.editor.astype(np.int64)),
         due_at=due_at,
@@ -185,13 +196,15 @@ def _instants(at: Shorts, start: int) -> Ints:
     return np.where(at == NOT_YET, NAT, at.astype(np.int64) + start)
 
 
-def _started_at(setting: Setting, trace: Trace) -> Ints:
+def _started_at(run_input: RunInput, trace: Trace) -> Ints:
     """Return when each visit was first taken up."""
-    start = setting.horizon.start_at
-    reviews = setting.workload.review_seconds[setting.promises.table.order]
-    seconds = np.concatenate([setting.workload.visits.seconds, reviews])
+    start = run_input.horizon.start_at
+    reviews = run_input.draws.review_seconds[run_input.promises.table.order]
+    seconds = np.concatenate([run_input.draws.visits.seconds, reviews])
     started_at = _instants(trace.ended, start)
     started_at[started_at != NAT] -= seconds[started_at != NAT]
     started_at[trace.in_hand[:, 0]] = trace.in_hand[:, 2] + start
-    started_at[trace.stints[::-1, 0]] = trace.stints[::-1, 2] + start  # the first stint of a visit is written last
+    started_at[trace.stints[::-1, 0]] = (
+        trace.stints[::-1, 2] + start
+    )  # the first stint of a visit is written last
     return started_at

@@ -1,8 +1,8 @@
 """A heap of whole numbers, four children to a node, in a stretch of a shared array.
 
-The numbers are packed keys and all differ, so the heap never decides a tie. Four children halve the levels of a
-binary heap, and lie in one or two lines of the cache: LaMarca and Ladner, "The influence of caches on the performance
-of heaps", ACM JEA 1, 1996.
+The numbers are packed keys and all differ, so the heap never decides a tie. Four children halve the
+levels of a binary heap, and lie in one or two lines of the cache: LaMarca and Ladner, "The
+influence of caches on the performance of heaps", ACM JEA 1, 1996.
 """
 
 from __future__ import annotations

@@ -20,14 +20,18 @@ if TYPE_CHECKING:
 
 
 @part
-def queue_image(tables: Tables, run: Run, state: State, now: Whole, image: Whole, visit: Whole) -> None:
+def queue_image(
+    tables: Tables, run: Run, state: State, now: Whole, image: Whole, visit: Whole
+) -> None:
     """Let an image wait for a visit to a station."""
     state.next_visit[image] = visit
     put_in_queue(tables, run, state, now, image << 1, natural(tables.work.station[visit]))
 
 
 @part
-def put_in_queue(tables: Tables, run: Run, state: State, now: Whole, what: Whole, station: Whole) -> None:
+def put_in_queue(
+    tables: Tables, run: Run, state: State, now: Whole, what: Whole, station: Whole
+) -> None:
     """Put an image, or the rest of a tranche if its lowest bit is set, into the queue of a station's pool."""
     pool = natural(tables.route.pool_of_station[station])
     promise = natural(state.of_image[what >> 1])
@@ -39,7 +43,9 @@ def put_in_queue(tables: Tables, run: Run, state: State, now: Whole, what: Whole
 
 
 @part
-def key_of(tables: Tables, discipline: Whole, now: Whole, station: Whole, due: Whole, rank: Whole) -> Whole:
+def key_of(
+    tables: Tables, discipline: Whole, now: Whole, station: Whole, due: Whole, rank: Whole
+) -> Whole:
     """Return what a discipline sorts by, 0 or more."""
     if discipline == CLASS:
         return rank << DUE_BITS | due
@@ -132,7 +138,9 @@ def insertion_sort(values: Ints, n: Whole) -> None:
 
 
 @part
-def deliver(tables: Tables, run: Run, state: State, now: Whole, image: Whole, next_visit: Whole) -> None:
+def deliver(
+    tables: Tables, run: Run, state: State, now: Whole, image: Whole, next_visit: Whole
+) -> None:
     """An image goes to the customer, who sends it back if it has visits left."""
     work = tables.work
     if next_visit != work.first_visit[image + 1]:

@@ -15,7 +15,8 @@ from sim.plant.compiled.cache import PackageCache
 
 Function = TypeVar("Function", bound=Callable[..., object])
 Whole: TypeAlias = Any
-"""A whole number of a kernel, of 32 or 64 bits: the compiler tells them apart, a type checker of Python cannot."""
+"""A whole number of a kernel, of 32 or 64 bits: the compiler tells them apart, a type checker of
+Python cannot."""
 
 _njit: Any = njit  # whose type knows nothing of _nrt
 
@@ -26,9 +27,9 @@ def kernel(function: Function) -> Function:
     Parameters
     ----------
     function
-        Of scalars and arrays, at module level. It makes no arrays and need not count who holds those it is given:
-        counting takes 20 times as long as the work where many arrays are handed on at every step. No fastmath: its
-        figures are those that Python would give.
+        Of scalars and arrays, at module level. It makes no arrays and need not count who holds
+        those it is given: counting takes 20 times as long as the work where many arrays are handed
+        on at every step. No fastmath: its figures are those that Python would give.
 
     Returns
     -------
@@ -39,13 +40,19 @@ def kernel(function: Function) -> Function:
 
 
 def part(function: Function) -> Function:
-    """Write a function out wherever a kernel calls it: a call with many arrays costs more than its body."""
+    """Write a function out wherever a kernel calls it.
+
+    A call with many arrays costs more than its body.
+    """
     return cast("Function", _njit(nogil=True, _nrt=False, inline="always")(function))
 
 
 @part
 def natural(number: Whole) -> Whole:
-    """Return a number that is not negative, in a way that tells the compiler: it need not count from an array's end."""
+    """Return a number that is not negative, in a way that tells the compiler.
+
+    It need not count from an array's end.
+    """
     return np.int64(np.uint32(number))
 
 
@@ -57,7 +64,10 @@ def _kept(dispatcher: Any) -> Any:
 
 
 def _trailing_zeros(typing_context: Any, word: Any) -> Any:
-    """Return the place of the lowest bit that is set in a word that has one: one instruction of the processor."""
+    """Return the place of the lowest bit that is set in a word that has one.
+
+    One instruction of the processor.
+    """
 
     def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         return builder.cttz(arguments[0], ir.Constant(ir.IntType(1), 1))

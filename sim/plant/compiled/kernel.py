@@ -1,7 +1,7 @@
 """The plant as compiled loops. It reads as :class:`sim.plant.model.PlantModel` does, and must leave the same marks.
 
-At each instant all that happens is applied, then quotes are made, then idle editors choose. What happens at one
-instant commutes: it sets bits, and puts packed keys that all differ into heaps.
+At each instant all that happens is applied, then quotes are made, then idle editors choose. What
+happens at one instant commutes: it sets bits, and puts packed keys that all differ into heaps.
 """
 
 from __future__ import annotations
@@ -11,7 +11,16 @@ from sim.plant.compiled.editors import change_shift, complete, take_up
 from sim.plant.compiled.heap import pop
 from sim.plant.compiled.images import quote, return_image, submit
 from sim.plant.compiled.jit import Whole, kernel, natural, part
-from sim.plant.compiled.state import N_CHANGES, N_LATER, N_OPEN, N_SUBMITTED, N_TO_QUOTE, OTHERWISE_AT, Run, State
+from sim.plant.compiled.state import (
+    N_CHANGES,
+    N_LATER,
+    N_OPEN,
+    N_SUBMITTED,
+    N_TO_QUOTE,
+    OTHERWISE_AT,
+    Run,
+    State,
+)
 from sim.plant.compiled.tables import Tables
 from sim.plant.compiled.wheel import next_instant, put, take
 

@@ -34,7 +34,10 @@ def hours_due(at: Whole, seconds: Whole, weekend: Whole) -> Whole:
 
 @part
 def first_at_least(values: Ints, low: Whole, high: Whole, value: Whole) -> Whole:
-    """Return the first place from `low` on, before `high`, whose value is not below `value`; `high` for none."""
+    """Return the first place from `low` on, before `high`, whose value is not below `value`.
+
+    `high` for none.
+    """
     while low < high:
         middle = (low + high) >> 1
         if values[middle] < value:
@@ -92,12 +95,23 @@ def ready_at(quoting: Quoting, now: Whole, images: Whole, at_station: Ints) -> W
 
 @part
 def quoted_due(
-    quoting: Quoting, now: Whole, plan: Whole, place: Whole, earliest: Whole, images: Whole, at_station: Ints
+    quoting: Quoting,
+    now: Whole,
+    plan: Whole,
+    place: Whole,
+    earliest: Whole,
+    images: Whole,
+    at_station: Ints,
 ) -> Whole:
-    """Return the deadline of a reviewed tranche; arguments as :meth:`sim.plant.quotes.Quotes.due`."""
+    """Return the deadline of a reviewed tranche.
+
+    Arguments as :meth:`sim.plant.quotes.Quotes.due`.
+    """
     rule = quoting.rule[plan]
     if rule >= 0:
         return hours_due(now, rule, quoting.weekend[plan])
     ready = ready_at(quoting, now, images, at_station) if rule == CAPACITY else now
     first, end = quoting.first_due[plan, place], quoting.first_due[plan, place + 1]
-    return quoting.dues[min(first_at_least(quoting.dues, first, end, max(ready, earliest)), end - 1)]
+    return quoting.dues[
+        min(first_at_least(quoting.dues, first, end, max(ready, earliest)), end - 1)
+    ]

@@ -16,10 +16,12 @@ if TYPE_CHECKING:
 
 NOBODY = -1
 DUE_BITS = 31
-"""Bits of a deadline. The schema allows 20 years of horizon, quotes 5 years beyond it, and promises of a year, so that
-a key of rank, deadline, the number of one of 200 million images and a bit has 62 bits."""
+"""Bits of a deadline. The schema allows 20 years of horizon, quotes 5 years beyond it, and promises
+of a year, so that a key of rank, deadline, the number of one of 200 million images and a bit has 62
+bits."""
 
-# Places in State.counts; the last is the next instant at which something happens that is not on the wheel.
+# Places in State.counts; the last is the next instant at which something happens that is not on the
+# wheel.
 N_LATER, N_OPEN, N_TO_QUOTE, N_STINTS, N_CHANGES, N_SUBMITTED, OTHERWISE_AT = range(7)
 
 
@@ -40,8 +42,8 @@ class State(NamedTuple):
 
     wheel: Wheel
     queue: Ints
-    """Heaps of the pools, each in its stretch: discipline key, image, and a bit. The bit is set where the image has
-    not begun and stands for the rest of its tranche."""
+    """Heaps of the pools, each in its stretch: discipline key, image, and a bit. The bit is set
+    where the image has not begun and stands for the rest of its tranche."""
     first_in_queue: Ints
     """Shape (pools,): where the pool's stretch begins."""
     n_queue: Ints
@@ -56,9 +58,11 @@ class State(NamedTuple):
     entry: Ints
     since: Ints
     later: Ints
-    """Heap of what lies beyond a turn of the wheel, and of returns: instant << 32 | editor, or editors + return."""
+    """Heap of what lies beyond a turn of the wheel, and of returns: instant << 32 | editor, or
+    editors + return."""
     next_visit: Shorts
-    """Shape (images,): the visit for which an image waits; of those that wait with their tranche, nothing."""
+    """Shape (images,): the visit for which an image waits; of those that wait with their tranche,
+    nothing."""
     end: Shorts
     """Shape (images,): the visit after the last one of the delivery that is owed."""
     of_image: Shorts

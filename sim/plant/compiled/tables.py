@@ -1,4 +1,7 @@
-"""A setting as flat arrays, which is all that a kernel can read. Instants are seconds since the run's start."""
+"""A run_input as flat arrays, which is all that a kernel can read.
+
+Instants are seconds since the run's start.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +12,14 @@ import numpy as np
 from sim.clock import NAT
 from sim.plant.compiled.trace import NOT_YET
 from sim.plant.compiled.wheel import NEVER
-from sim.plant.setting import EXPEDITED, GUARANTEED, REJECTED
+from sim.plant.run_input import EXPEDITED, GUARANTEED, REJECTED
 from sim.sla.words import EXPEDITE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sim.plant.quotes import Quotes
-    from sim.plant.setting import Setting
+    from sim.plant.run_input import RunInput
 
     Ints = NDArray[np.int64]
     Shorts = NDArray[np.int32]
@@ -57,7 +60,7 @@ class Route(NamedTuple):
 
 
 class Work(NamedTuple):
-    """Visits, as the workload gives them, and what the customers send back."""
+    """Visits, as the draws gives them, and what the customers send back."""
 
     first_visit: Shorts
     station: Bytes
@@ -88,7 +91,8 @@ class Promised(NamedTuple):
     earliest: Shorts
     """No quote lies before it."""
     of_image: Shorts
-    """Shape (images + 1,): tranche of each image, -1 for refused ones; an image sent back gets tranches + return."""
+    """Shape (images + 1,): tranche of each image, -1 for refused ones; an image sent back gets
+    tranches + return."""
 
 
 class Quoting(NamedTuple):
@@ -116,7 +120,7 @@ class Quoting(NamedTuple):
 
 
 class Tables(NamedTuple):
-    """All of a setting."""
+    """All of a run input."""
 
     crews: Crews
     route: Route
@@ -125,29 +129,37 @@ class Tables(NamedTuple):
     quoting: Quoting
 
 
-def tables_of(setting: Setting) -> Tables:
-    """Lay out a setting.
+def tables_of(run_input: RunInput) -> Tables:
+    """Lay out a run input.
 
     Parameters
     ----------
-    setting
+    run_input
         What an engine is given.
 
     Returns
     -------
     Tables
-        Columns of the workload are shared, not copied.
+        Columns of the draws are shared, not copied.
     """
-    return Tables(_crews(setting), _route(setting), _work(setting), _promised(setting), _quoting(setting))
+    return Tables(
+        _crews(run_input),
+        _route(run_input),
+        _work(run_input),
+        _promised(run_input),
+        _quoting(run_input),
+    )
 
 
-def _crews(setting: Setting) -> Crews:
-    shifts, pools = setting.workload.shifts, setting.plant.pools
+def _crews(run_input: RunInput) -> Crews:
+    shifts, pools = run_input.draws.shifts, run_input.plant.pools
     words = np.array([-(-part.n_editors // 64) for part in shifts])
     first_word = np.concatenate([[0], np.cumsum(words)])
-    editor = np.concatenate([part.editor + 64 * first for part, first in zip(shifts, first_word, strict=False)])
+    editor = np.concatenate(
+        [part.editor + 64 * first for part, first in zip(shifts, first_word, strict=False)]
+    )
     starts, ends = (
-        np.concatenate([getattr(part, name) for part in shifts]) - setting.horizon.start_at
+        np.concatenate([getattr(part, name) for part in shifts]) - run_input.horizon.start_at
         for name in ("starts_at", "ends_at")
     )
     at = np.concatenate([starts, ends])
@@ -163,43 +175,48 @@ def _crews(setting: Setting) -> Crews:
     )
 
 
-def _route(setting: Setting) -> Route:
+def _route(run_input: RunInput) -> Route:
     return Route(
-        pool_of_station=np.array(setting.pool_of_station),
-        work_left=np.array(setting.work_left),
-        most_left=max(setting.work_left),
-        reviewed=setting.plant.review is not None,
+        pool_of_station=np.array(run_input.pool_of_station),
+        work_left=np.array(run_input.work_left),
+        most_left=max(run_input.work_left),
+        reviewed=run_input.plant.review is not None,
     )
 
 
-def _work(setting: Setting) -> Work:
-    visits, orders = setting.workload.visits, setting.promises.table.order
+def _work(run_input: RunInput) -> Work:
+    visits, orders = run_input.draws.visits, run_input.promises.table.order
     returns = visits.returns
-    order = setting.workload.order_of(returns.image)
-    terms = np.array([(plan.rejection.seconds, WEEKENDS[plan.weekend_hours]) for plan in setting.plans])
+    order = run_input.draws.order_of(returns.image)
+    terms = np.array(
+        [(plan.rejection.seconds, WEEKENDS[plan.weekend_hours]) for plan in run_input.plans]
+    )
     return Work(
         first_visit=visits.first_visit,
         station=visits.station,
         seconds=visits.seconds,
-        review_seconds=setting.workload.review_seconds[orders],
+        review_seconds=run_input.draws.review_seconds[orders],
         return_image=np.ascontiguousarray(returns.image),
         return_visit=np.ascontiguousarray(returns.end),
         return_after=np.ascontiguousarray(returns.after),
-        return_terms=terms[setting.promises.plan_of_order[order]],
+        return_terms=terms[run_input.promises.plan_of_order[order]],
     )
 
 
-def _promised(setting: Setting) -> Promised:
-    promises, orders = setting.promises, setting.workload.orders
+def _promised(run_input: RunInput) -> Promised:
+    promises, orders = run_input.promises, run_input.draws.orders
     table = promises.table
-    start = setting.horizon.start_at
-    n_images, n_returns = int(setting.workload.first_image[-1]), len(setting.workload.visits.returns.image)
+    start = run_input.horizon.start_at
+    n_images, n_returns = (
+        int(run_input.draws.first_image[-1]),
+        len(run_input.draws.visits.returns.image),
+    )
     return Promised(
         submitted=np.append(orders.submitted_at[table.order] - start, NEVER),
         first_image=promises.first_image,
         images=table.images,
-        rank=np.concatenate([setting.rank, np.full(n_returns, REJECTED)]).astype(np.int8),
-        review_due=_since(setting.review_due_at, start),
+        rank=np.concatenate([run_input.rank, np.full(n_returns, REJECTED)]).astype(np.int8),
+        review_due=_since(run_input.review_due_at, start),
         review_rank=np.where(table.service == EXPEDITE, EXPEDITED, GUARANTEED).astype(np.int8),
         plan=promises.plan_of_order[table.order].astype(np.int32),
         place=orders.customer_zone[orders.customer[table.order]].astype(np.int32),
@@ -213,14 +230,16 @@ def _since(at: Ints, start: int) -> Shorts:
     return np.where(at == NAT, NOT_YET, at - start).astype(np.int32)
 
 
-def promised_dues(setting: Setting) -> Shorts:
+def promised_dues(run_input: RunInput) -> Shorts:
     """Return the deadlines known in advance, by tranche and behind them by return."""
-    none = np.full(len(setting.workload.visits.returns.image), NOT_YET, np.int32)
-    return np.concatenate([_since(setting.promises.table.due_at, setting.horizon.start_at), none])
+    none = np.full(len(run_input.draws.visits.returns.image), NOT_YET, np.int32)
+    return np.concatenate(
+        [_since(run_input.promises.table.due_at, run_input.horizon.start_at), none]
+    )
 
 
-def _quoting(setting: Setting) -> Quoting:
-    quotes, start = setting.quotes, setting.horizon.start_at
+def _quoting(run_input: RunInput) -> Quoting:
+    quotes, start = run_input.quotes, run_input.horizon.start_at
     dues, first_due = _dues(quotes, start)
     hours = quotes.hours
     return Quoting(
@@ -240,7 +259,11 @@ def _quoting(setting: Setting) -> Quoting:
 
 
 def _rule(rule: str | int) -> int:
-    return rule if isinstance(rule, int) else {"capacity": CAPACITY, "next_business_morning": NEXT_MORNING}[rule]
+    return (
+        rule
+        if isinstance(rule, int)
+        else {"capacity": CAPACITY, "next_business_morning": NEXT_MORNING}[rule]
+    )
 
 
 def _dues(quotes: Quotes, start: int) -> tuple[Ints, Ints]:
@@ -248,5 +271,7 @@ def _dues(quotes: Quotes, start: int) -> tuple[Ints, Ints]:
     n_plans, n_places = (max(key[part] for key in quotes.dues) + 1 for part in range(2))
     rows = [quotes.dues[plan, place] for plan in range(n_plans) for place in range(n_places)]
     ends = np.cumsum([len(row) for row in rows]).reshape(n_plans, n_places)
-    first = np.concatenate([[0], ends.ravel()])[np.arange(n_plans)[:, None] * n_places + np.arange(n_places + 1)]
+    first = np.concatenate([[0], ends.ravel()])[
+        np.arange(n_plans)[:, None] * n_places + np.arange(n_places + 1)
+    ]
     return np.concatenate(rows) - start, first

@@ -110,7 +110,9 @@ def count_rows(rows: Rows, frame: Frame, counts: Counts) -> None:
             continue
         unfinished = images - counts.n_done[row]
         counts.begun[(began + HOUR - 1) // HOUR] += images
-        counts.image_seconds[0] += unfinished * frame.end - images * min(max(began, frame.start), frame.end)
+        counts.image_seconds[0] += unfinished * frame.end - images * min(
+            max(began, frame.start), frame.end
+        )
         count_states(rows, frame, counts, row)
         if unfinished > 0 and rows.backlog_from[row] < frame.end:
             count_mondays(rows, frame, counts, row, frame.end, unfinished)

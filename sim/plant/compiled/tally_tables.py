@@ -1,4 +1,7 @@
-"""What the loops of a tally read and what they count, as flat arrays. Instants are seconds since the run's start."""
+"""What the loops of a tally read and what they count, as flat arrays.
+
+Instants are seconds since the run's start.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sim.plant.compiled.trace import Trace
-    from sim.plant.setting import Setting
+    from sim.plant.run_input import RunInput
     from sim.results.ledger import Window
 
     Ints = NDArray[np.int64]
@@ -29,7 +32,7 @@ LEAST, LARGEST = np.iinfo(np.int64).min, np.iinfo(np.int64).max
 
 
 class Work(NamedTuple):
-    """The visits of the workload, and when they ended."""
+    """The visits of the draws, and when they ended."""
 
     first_visit: Shorts
     station: NDArray[np.uint8]
@@ -41,9 +44,9 @@ class Work(NamedTuple):
     """Shape (returns + 1,): first visit after each return."""
 
 
-def work_of(setting: Setting, trace: Trace) -> Work:
+def work_of(run_input: RunInput, trace: Trace) -> Work:
     """Return the visits of a run; its columns are shared, not copied."""
-    visits = setting.workload.visits
+    visits = run_input.draws.visits
     return Work(
         first_visit=visits.first_visit,
         station=visits.station.view(np.uint8),
@@ -55,7 +58,10 @@ def work_of(setting: Setting, trace: Trace) -> Work:
 
 
 class Rows(NamedTuple):
-    """Tranches, and behind them returns: the images of a row are owed from one instant on and by one deadline."""
+    """Tranches, and behind them returns.
+
+    The images of a row are owed from one instant on and by one deadline.
+    """
 
     first_image: Ints
     """Shape (tranches,)."""
@@ -81,21 +87,26 @@ class Rows(NamedTuple):
     """First Monday of the window on which an image, if unfinished, is in that Monday's backlog."""
 
 
-def rows_of(setting: Setting, trace: Trace, window: Window) -> Rows:
-    """Return what was owed in a run, in the order of ``trace.due``; `backlog_from` is still to be found."""
-    workload, table, start = setting.workload, setting.promises.table, setting.horizon.start_at
-    orders, returns = workload.orders, workload.visits.returns
+def rows_of(run_input: RunInput, trace: Trace, window: Window) -> Rows:
+    """Return what was owed in a run, in the order of ``trace.due``.
+
+    `backlog_from` is still to be found.
+    """
+    draws, table, start = run_input.draws, run_input.promises.table, run_input.horizon.start_at
+    orders, returns = draws.orders, draws.visits.returns
     n_tranches, n_returns = len(table.order), len(returns.image)
-    order = np.concatenate([table.order, workload.order_of(returns.image)])
+    order = np.concatenate([table.order, draws.order_of(returns.image)])
     customer, due = orders.customer[order], trace.due.astype(np.int64)
     submitted = orders.submitted_at[order[:n_tranches]] - start
     came_back = due[n_tranches:] != NOT_YET
-    returned = np.where(came_back, trace.ended[returns.end - 1] + returns.after.astype(np.int64), NOT_YET)
+    returned = np.where(
+        came_back, trace.ended[returns.end - 1] + returns.after.astype(np.int64), NOT_YET
+    )
     commitment = np.concatenate([table.commitment.astype(np.int64), np.full(n_returns, GUARANTEED)])
     service = np.concatenate([table.service.astype(np.int64), np.full(n_returns, REJECTION)])
     counted = window.holds(orders.submitted_at)[order]
     return Rows(
-        first_image=setting.promises.first_image,
+        first_image=run_input.promises.first_image,
         images=np.concatenate([np.where(submitted < trace.run_until, table.images, 0), came_back]),
         order=order,
         customer=customer,
@@ -105,7 +116,9 @@ def rows_of(setting: Setting, trace: Trace, window: Window) -> Rows:
         commitment=commitment,
         cell=np.where(counted, commitment * len(HANDLED) + service, N_CELLS),
         began=np.concatenate([submitted, returned]),
-        queued=np.concatenate([np.where(setting.promises.reviewed, trace.quoted, submitted), returned]),
+        queued=np.concatenate(
+            [np.where(run_input.promises.reviewed, trace.quoted, submitted), returned]
+        ),
         due=due,
         backlog_from=np.full(len(due), LARGEST),
     )
@@ -120,15 +133,15 @@ class Frame(NamedTuple):
     first: Ints
     """Shape (zones + 1,): first stretch of each zone."""
     starts: Ints
-    """First instant of each stretch; that of a zone's first one is the least of all integers, and behind its last one
-    stands the largest."""
+    """First instant of each stretch; that of a zone's first one is the least of all integers, and
+    behind its last one stands the largest."""
     day: Ints
     """Day of each stretch on the wall, counted from 1970-01-01."""
 
 
-def frame_of(setting: Setting, trace: Trace, window: Window) -> Frame:
+def frame_of(run_input: RunInput, trace: Trace, window: Window) -> Frame:
     """Return the time of a run, with the days of all its instants and deadlines."""
-    start, zones = setting.horizon.start_at, setting.workload.orders.zones
+    start, zones = run_input.horizon.start_at, run_input.draws.orders.zones
     last = max(trace.run_until, int(trace.due.max(initial=0)))
     starts, days = zip(*(day_stretches(name, start, start + last) for name in zones), strict=True)
     first = np.cumsum([0, *(len(part) for part in starts)])
@@ -139,11 +152,14 @@ def frame_of(setting: Setting, trace: Trace, window: Window) -> Frame:
 def day_stretches(name: str, start: int, last: int) -> tuple[Ints, Ints]:
     """Return the instants, since the run's start, between which a zone's day does not change, and these days.
 
-    Some neighbours are of one day: where an offset ends, and where another offset than that in force has midnight.
+    Some neighbours are of one day: where an offset ends, and where another offset than that in
+    force has midnight.
     """
     table = offset_table(zone(name).info, np.array([start, last]))
     midnights = np.arange(day_number(start) - 1, day_number(last) + 3) * DAY
-    edges = np.concatenate([[start], table.instants, (midnights - np.unique(table.offsets)[:, None]).ravel()])
+    edges = np.concatenate(
+        [[start], table.instants, (midnights - np.unique(table.offsets)[:, None]).ravel()]
+    )
     edges = np.unique(edges[(edges >= start) & (edges <= last)])
     edge_days = day_number(zone(name).to_local(edges))
     return np.concatenate([[LEAST], edges[1:] - start, [LARGEST]]), np.append(edge_days, 0)
@@ -153,7 +169,8 @@ class Counts(NamedTuple):
     """What the loops count."""
 
     waits: Ints
-    """Shape (cells + 1, stations, 2): visits and the seconds that they waited; the review is the last station."""
+    """Shape (cells + 1, stations, 2): visits and the seconds that they waited; the review is the
+    last station."""
     busy_seconds: Ints
     """Shape (stations, hours of the run)."""
     n_done: Ints
@@ -165,7 +182,8 @@ class Counts(NamedTuple):
     lateness: Ints
     """Shape (cells + 1, bins)."""
     begun: Ints
-    """Shape (hours of the run + 1,): deliveries owed from a full hour on, or from within the hour before it."""
+    """Shape (hours of the run + 1,): deliveries owed from a full hour on, or from within the hour
+    before it."""
     done: Ints
     """Shape (2, hours of the run + 1): deliveries done in the hour, by whether they are counted."""
     done_on_hour: Ints
@@ -190,9 +208,13 @@ class Counts(NamedTuple):
     """As in the tally."""
 
 
-def no_counts(setting: Setting, rows: Rows, frame: Frame) -> Counts:
+def no_counts(run_input: RunInput, rows: Rows, frame: Frame) -> Counts:
     """Return zeros."""
-    n_rows, n_stations, n_hours = len(rows.due), len(setting.pool_of_station), frame.run_until // HOUR + 1
+    n_rows, n_stations, n_hours = (
+        len(rows.due),
+        len(run_input.pool_of_station),
+        frame.run_until // HOUR + 1,
+    )
     shapes: dict[str, tuple[int, ...]] = {
         "waits": (N_CELLS + 1, n_stations, 2),
         "busy_seconds": (n_stations, n_hours),

@@ -47,7 +47,9 @@ def stretch_of(starts: Ints, stretch: int, at: int) -> int:
 
 
 @part
-def count_mondays(rows: Rows, frame: Frame, counts: Counts, row: int, until: int, images: int) -> None:
+def count_mondays(
+    rows: Rows, frame: Frame, counts: Counts, row: int, until: int, images: int
+) -> None:
     """Count images in the backlog of each Monday on which they are unfinished."""
     last = len(counts.mondays) - 1
     counts.mondays[(rows.backlog_from[row] - frame.start) // WEEK] += images
@@ -78,7 +80,14 @@ def bin_of(lateness: int) -> int:
 
 @part
 def count_row(
-    work: Work, rows: Rows, frame: Frame, counts: Counts, row: int, first: int, visit: int, number: int
+    work: Work,
+    rows: Rows,
+    frame: Frame,
+    counts: Counts,
+    row: int,
+    first: int,
+    visit: int,
+    number: int,
 ) -> int:
     """Count the images of a row, from the first one and its visit on.
 
@@ -137,7 +146,9 @@ def count_images(work: Work, rows: Rows, frame: Frame, counts: Counts) -> None:
 
 
 @part
-def write_if_late(work: Work, rows: Rows, row: int, image: int, number: int, place: int, tardiness: Shorts) -> int:
+def write_if_late(
+    work: Work, rows: Rows, row: int, image: int, number: int, place: int, tardiness: Shorts
+) -> int:
     """Write the tardiness of an image that is delivered late to a place, and return the next free one."""
     returns = work.return_image[number] == image
     last = (work.return_visit[number] if returns else work.first_visit[image + 1]) - 1
@@ -149,7 +160,9 @@ def write_if_late(work: Work, rows: Rows, row: int, image: int, number: int, pla
 
 
 @kernel
-def write_tardiness(work: Work, rows: Rows, frame: Frame, counts: Counts, places: Ints, tardiness: Shorts) -> None:
+def write_tardiness(
+    work: Work, rows: Rows, frame: Frame, counts: Counts, places: Ints, tardiness: Shorts
+) -> None:
     """Write the seconds after the deadline of what is late or overdue, from the first place of each cell on."""
     number, n_tranches = 0, len(rows.first_image)
     for row in range(len(rows.images)):
@@ -163,7 +176,9 @@ def write_tardiness(work: Work, rows: Rows, frame: Frame, counts: Counts, places
                 place = write_if_late(work, rows, row, image, number, place, tardiness)
         elif counts.n_late[row] > 0:
             behind = row - n_tranches + 1
-            place = write_if_late(work, rows, row, int(work.return_image[behind - 1]), behind, place, tardiness)
+            place = write_if_late(
+                work, rows, row, int(work.return_image[behind - 1]), behind, place, tardiness
+            )
         if frame.run_until > due:
             unfinished = rows.images[row] - counts.n_done[row]
             tardiness[place : place + unfinished] = frame.run_until - due

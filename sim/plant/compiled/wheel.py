@@ -1,8 +1,9 @@
 """The calendar of the near future: a wheel with a slot for every second, and the editors who finish in it.
 
-All who finish at one instant come out together and in no order, which is all that the rule of the instant asks for.
-An entry costs the same however many there are: Varghese and Lauck, "Hashed and hierarchical timing wheels", SOSP 1987.
-Bits say which slots are taken: `slots` a bit a second, `blocks` a bit for 64 of these.
+All who finish at one instant come out together and in no order, which is all that the rule of the
+instant asks for. An entry costs the same however many there are: Varghese and Lauck, "Hashed and
+hierarchical timing wheels", SOSP 1987. Bits say which slots are taken: `slots` a bit a second,
+`blocks` a bit for 64 of these.
 """
 
 from __future__ import annotations
@@ -76,7 +77,9 @@ def take(wheel: Wheel, now: Whole) -> Whole:
 def next_instant(wheel: Wheel, now: Whole) -> Whole:
     """Return the first instant from `now` on at which someone finishes."""
     slot = now & (TURN - 1)
-    ahead = wheel.slots[slot >> 6] >> (slot & 63)  # the sign comes in from above, beyond all bits that are set
+    ahead = wheel.slots[slot >> 6] >> (
+        slot & 63
+    )  # the sign comes in from above, beyond all bits that are set
     if ahead != 0:
         return now + trailing_zeros(ahead)
     block = slot >> 6

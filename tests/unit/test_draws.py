@@ -1,4 +1,4 @@
-"""The workload and its streams: what changes a draw, and what does not."""
+"""The draws and its streams: what changes a draw, and what does not."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from sim.demand.streams import stream
-from sim.plant.workload import Workload, draw_workload
+from sim.plant.draws import Draws, draw_replication
 from sim.scenario.schema import ScenarioSpec
 from sim.sla.words import EXPEDITE, STANDARD
 from tests.strategies import Small, replayed
@@ -36,8 +36,20 @@ BASE: dict[str, Any] = {
     "horizon": {"start": "2026-01-05", "weeks": 2},
     "plans": {"plain": {}},
     "customers": [
-        {"group": "us", "count": 3, "plan": "plain", "timezone": "America/New_York", "demand": DEMAND},
-        {"group": "eu", "count": 2, "plan": "plain", "timezone": "Europe/Copenhagen", "demand": DEMAND},
+        {
+            "group": "us",
+            "count": 3,
+            "plan": "plain",
+            "timezone": "America/New_York",
+            "demand": DEMAND,
+        },
+        {
+            "group": "eu",
+            "count": 2,
+            "plan": "plain",
+            "timezone": "Europe/Copenhagen",
+            "demand": DEMAND,
+        },
     ],
     "plant": {
         "pools": [FLOOR],
@@ -56,28 +68,39 @@ BASE: dict[str, Any] = {
 }
 
 
-def draw(replication: int = 0, **parts: Any) -> Workload:
-    """Return the workload of the base scenario with other parts."""
-    return draw_workload(ScenarioSpec.model_validate({**BASE, **parts}), {}, replication)
+def draw(replication: int = 0, **parts: Any) -> Draws:
+    """Return the draws of the base scenario with other parts."""
+    return draw_replication(ScenarioSpec.model_validate({**BASE, **parts}), {}, replication)
 
 
-def of_group(workload: Workload, group: int) -> list[Any]:
-    """Return all that was drawn for a group: its orders, the reviews, and the ways of its images."""
-    own = np.flatnonzero(workload.customers.group[workload.orders.customer] == group)
-    first_customer = np.flatnonzero(workload.customers.group == group)[0]
-    rows, visits = list[Any](), workload.visits
+def of_group(draws: Draws, group: int) -> list[Any]:
+    """Return all that was drawn for a group.
+
+    Its orders, the reviews, and the ways of its images.
+    """
+    own = np.flatnonzero(draws.customers.group[draws.orders.customer] == group)
+    first_customer = np.flatnonzero(draws.customers.group == group)[0]
+    rows, visits = list[Any](), draws.visits
     for order in own:
-        images = range(workload.first_image[order], workload.first_image[order + 1])
+        images = range(draws.first_image[order], draws.first_image[order + 1])
         rows.append(
             (
-                int(workload.orders.customer[order] - first_customer),
-                int(workload.orders.submitted_at[order]),
-                int(workload.orders.service[order]),
-                int(workload.review_seconds[order]),
-                [visits.station[visits.first_visit[i] : visits.first_visit[i + 1]].tolist() for i in images],
-                [visits.seconds[visits.first_visit[i] : visits.first_visit[i + 1]].tolist() for i in images],
+                int(draws.orders.customer[order] - first_customer),
+                int(draws.orders.submitted_at[order]),
+                int(draws.orders.service[order]),
+                int(draws.review_seconds[order]),
                 [
-                    visits.returns_after[visits.first_delivery[i] : visits.first_delivery[i + 1]].tolist()
+                    visits.station[visits.first_visit[i] : visits.first_visit[i + 1]].tolist()
+                    for i in images
+                ],
+                [
+                    visits.seconds[visits.first_visit[i] : visits.first_visit[i + 1]].tolist()
+                    for i in images
+                ],
+                [
+                    visits.returns_after[
+                        visits.first_delivery[i] : visits.first_delivery[i + 1]
+                    ].tolist()
                     for i in images
                 ],
             )
@@ -94,15 +117,27 @@ def test_same_key_gives_same_numbers_whatever_was_drawn_before() -> None:
 
 def test_every_part_of_the_key_counts() -> None:
     """Seed, replication and name each give other numbers, also where their digits run together."""
-    keys = [(1, 2, "a"), (2, 1, "a"), (12, 0, "a"), (1, 20, "a"), (1, 2, "b"), (1, 2, "a/0"), (0, 0, "1/2/a")]
+    keys = [
+        (1, 2, "a"),
+        (2, 1, "a"),
+        (12, 0, "a"),
+        (1, 20, "a"),
+        (1, 2, "b"),
+        (1, 2, "a/0"),
+        (0, 0, "1/2/a"),
+    ]
     assert len({float(stream(*key).random()) for key in keys}) == len(keys)
 
 
 def test_streams_of_neighbouring_keys_are_uncorrelated() -> None:
     """The draws of successive replications have no correlation beyond 99.9 % chance."""
-    rows = np.array([stream(1, replication, "x").standard_normal(10_000) for replication in range(6)])
+    rows = np.array(
+        [stream(1, replication, "x").standard_normal(10_000) for replication in range(6)]
+    )
     correlations = np.corrcoef(rows)[np.triu_indices(6, 1)]
-    assert np.abs(correlations).max() < 4.0 / np.sqrt(10_000)  # the largest of 15 is below 4.0 with 99.9 %
+    assert np.abs(correlations).max() < 4.0 / np.sqrt(
+        10_000
+    )  # the largest of 15 is below 4.0 with 99.9 %
 
 
 def test_adding_a_group_changes_no_draw_of_the_others() -> None:
@@ -116,8 +151,14 @@ def test_adding_a_group_changes_no_draw_of_the_others() -> None:
 
 def test_a_customer_more_changes_no_order_of_the_others_without_skew() -> None:
     """Customers have streams of their own: the orders of the first three stay as they were."""
-    groups = [[{**BASE["customers"][0], "count": count, "demand": {**DEMAND, "skew": 0.0}}] for count in (3, 4)]
-    few, many = ([row[:3] for row in of_group(draw(customers=customers), 0) if row[0] < 3] for customers in groups)
+    groups = [
+        [{**BASE["customers"][0], "count": count, "demand": {**DEMAND, "skew": 0.0}}]
+        for count in (3, 4)
+    ]
+    few, many = (
+        [row[:3] for row in of_group(draw(customers=customers), 0) if row[0] < 3]
+        for customers in groups
+    )
     assert few == many
 
 
@@ -162,9 +203,16 @@ def test_replications_and_seeds_draw_anew() -> None:
 def replay_pair() -> Small:
     """Return two groups that replay files whose orders tie, are unsorted, or lie outside the horizon."""
     group = {"plan": "plain", "timezone": "UTC"}
-    customers = [{**group, "group": "one", "orders": "1.csv"}, {**group, "group": "two", "orders": "2.csv"}]
+    customers = [
+        {**group, "group": "one", "orders": "1.csv"},
+        {**group, "group": "two", "orders": "2.csv"},
+    ]
     end = START + 4 * 7 * 86_400  # two weeks and two of cool-down
-    one = [("b", START + 60, STANDARD, 3), ("a", START + 60, EXPEDITE, 2), ("a", START, STANDARD, 1)]
+    one = [
+        ("b", START + 60, STANDARD, 3),
+        ("a", START + 60, EXPEDITE, 2),
+        ("a", START, STANDARD, 1),
+    ]
     two = [("c", START + 60, STANDARD, 4), ("c", START - 1, STANDARD, 9), ("c", end, STANDARD, 9)]
     two.append(("d", end - 1, STANDARD, 5))
     spec = ScenarioSpec.model_validate({**BASE, "customers": customers})
@@ -172,12 +220,19 @@ def replay_pair() -> Small:
 
 
 def test_replayed_orders_come_by_instant_then_group_then_row() -> None:
-    """Ties keep the order of the groups, then of the file; the horizon is half-open; the rest is counted."""
-    workload = replay_pair().workload
-    assert workload.orders.submitted_at.tolist() == [START, *[START + 60] * 3, START + 28 * 86_400 - 1]
-    assert workload.orders.images.tolist() == [1, 3, 2, 4, 5]
-    assert workload.orders.service.tolist() == [STANDARD, STANDARD, EXPEDITE, STANDARD, STANDARD]
-    names = [workload.customers.name[customer] for customer in workload.orders.customer]
+    """Ties keep the order of the groups, then of the file; the horizon is half-open.
+
+    The rest is counted.
+    """
+    draws = replay_pair().draws
+    assert draws.orders.submitted_at.tolist() == [
+        START,
+        *[START + 60] * 3,
+        START + 28 * 86_400 - 1,
+    ]
+    assert draws.orders.images.tolist() == [1, 3, 2, 4, 5]
+    assert draws.orders.service.tolist() == [STANDARD, STANDARD, EXPEDITE, STANDARD, STANDARD]
+    names = [draws.customers.name[customer] for customer in draws.orders.customer]
     assert names == ["a", "b", "a", "c", "d"]
-    assert workload.n_outside == 2
-    assert workload.first_image.tolist() == [0, 1, 4, 6, 10, 15]
+    assert draws.n_outside == 2
+    assert draws.first_image.tolist() == [0, 1, 4, 6, 10, 15]

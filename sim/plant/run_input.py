@@ -1,4 +1,4 @@
-"""What an engine is given: workload, promises and plant of one replication of one design point."""
+"""What an engine is given: draws, promises and plant of one replication of one design point."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from sim.sla.words import DELIVERY_PLAN, EXPEDITE, TO_BE_CONFIRMED
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from sim.plant.workload import Workload
+    from sim.plant.draws import Draws
     from sim.scenario.plant import Plant
     from sim.scenario.schema import Horizon, ScenarioSpec
     from sim.sla.terms import Plan
@@ -31,7 +31,7 @@ EXPEDITED, REJECTED, GUARANTEED, REST = range(4)
 
 
 @dataclass(frozen=True)
-class Setting:
+class RunInput:
     """All that determines one run. An engine is a function of it."""
 
     horizon: Horizon
@@ -40,7 +40,7 @@ class Setting:
     """Pools, disciplines and shift-end rules."""
     plans: tuple[Plan, ...]
     """Plans in the scenario's order."""
-    workload: Workload
+    draws: Draws
     """Orders, visits, reviews and shifts."""
     promises: Promises
     """Tranches of the orders."""
@@ -66,9 +66,12 @@ class Setting:
 
     @cached_property
     def station_of_visit(self) -> NDArray[np.int8]:
-        """Shape (visits + tranches,): station of each visit of the workload, and behind them of the reviews."""
+        """Shape (visits + tranches,).
+
+        Station of each visit of the draws, and behind them of the reviews.
+        """
         reviews = np.full(len(self.promises.table.order), self.review, np.int8)
-        return np.concatenate([self.workload.visits.station, reviews])
+        return np.concatenate([self.draws.visits.station, reviews])
 
     @cached_property
     def pool_of_visit(self) -> NDArray[np.int8]:
@@ -76,35 +79,36 @@ class Setting:
         return np.array(self.pool_of_station, np.int8)[self.station_of_visit]
 
 
-def prepare_setting(spec: ScenarioSpec, workload: Workload, quotes: Quotes | None = None) -> Setting:
+def prepare_run_input(spec: ScenarioSpec, draws: Draws, quotes: Quotes | None = None) -> RunInput:
     """Put together what one run needs.
 
     Parameters
     ----------
     spec
         The scenario at one design point.
-    workload
+    draws
         The draws of one replication.
     quotes
-        What deadlines are quoted from, where that is known from another run; else it follows from the scenario.
+        What deadlines are quoted from, where that is known from another run; else it follows from
+        the scenario.
 
     Returns
     -------
-    Setting
+    RunInput
         Complete; equal settings give equal ledgers.
     """
-    promises = promise_orders(spec, workload)
-    quotes = quotes or prepare_quotes(spec, workload.orders.zones)
+    promises = promise_orders(spec, draws)
+    quotes = quotes or prepare_quotes(spec, draws.orders.zones)
     pools = pool_numbers(spec.plant)
     review = spec.plant.review
-    submitted_at = workload.orders.submitted_at
+    submitted_at = draws.orders.submitted_at
     counted = np.searchsorted(submitted_at, [spec.horizon.count_from, spec.horizon.count_until])
     inside = (promises.table.order >= counted[0]) & (promises.table.order < counted[1])
-    return Setting(
+    return RunInput(
         horizon=spec.horizon,
         plant=spec.plant,
         plans=tuple(spec.plans.values()),
-        workload=workload,
+        draws=draws,
         promises=promises,
         quotes=quotes,
         pool_of_station=(
@@ -115,7 +119,10 @@ def prepare_setting(spec: ScenarioSpec, workload: Workload, quotes: Quotes | Non
             *(round(sum(work) / 1000) for work in quotes.work[:-1]),
             round(review.minutes.mean() * 60) if review else 0,
         ),
-        counted_images=(int(workload.first_image[counted[0]]), int(workload.first_image[counted[1]])),
+        counted_images=(
+            int(draws.first_image[counted[0]]),
+            int(draws.first_image[counted[1]]),
+        ),
         n_counted=int(promises.table.images[inside].sum()),
         rank=_ranks(promises),
         review_due_at=_review_dues(tuple(spec.plans.values()), submitted_at, promises),

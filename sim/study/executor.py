@@ -1,10 +1,14 @@
-"""Who makes the runs of a study: this thread, others beside it, processes, or a cluster. The results never tell."""
+"""Who makes the runs of a study: this thread, others beside it, processes, or a cluster.
+
+The results never tell.
+"""
 
 from __future__ import annotations
 
 import signal
 from collections.abc import Generator, Iterator, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import Executor as PoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -21,12 +25,12 @@ Runs = Generator[Run]
 
 
 @dataclass(frozen=True)
-class Hands:
+class Executor:
     """Who makes the runs, and where they are kept."""
 
     workers: int | None = 1
-    """Runs at once: threads of the compiled engine, which lets others run beside it, or processes of the SimPy model;
-    None for one a core. A cluster has its own."""
+    """Runs at once: threads of the compiled engine, which lets others run beside it, or processes
+    of the SimPy model; None for one a core. A cluster has its own."""
     store: Nowhere = NOWHERE
     """Where finished runs are kept, and found again."""
     cluster: str | None = None
@@ -74,7 +78,7 @@ class Hands:
         return _on_threads(task, work, workers)
 
 
-HERE = Hands()
+SERIAL = Executor()
 """One run after the other, in this thread."""
 
 
@@ -84,9 +88,12 @@ def _on_threads(task: Task, work: Sequence[Cells], workers: int) -> Runs:
 
 
 def _on_processes(task: Task, work: Sequence[Cells], workers: int) -> Runs:
-    # Spawned, not forked: a fork copies the threads' locks of the progress bar. The parent alone heeds Ctrl-C.
+    # Spawned, not forked: a fork copies the threads' locks of the progress bar. The parent alone
+    # heeds Ctrl-C.
     ignore = (signal.SIGINT, signal.SIG_IGN)
-    pool = ProcessPoolExecutor(workers, get_context("spawn"), initializer=signal.signal, initargs=ignore)
+    pool = ProcessPoolExecutor(
+        workers, get_context("spawn"), initializer=signal.signal, initargs=ignore
+    )
     with _closed(pool) as processes:
         yield from on_executor(task, work, processes, task.replays)
 
@@ -98,13 +105,17 @@ def _on_cluster(task: Task, work: Sequence[Cells], address: str) -> Runs:
         remedy = "leave out --cluster: ledgers are written where the runs are made, and nothing brings them here"
         raise InputError(Fault("--ledger", "", "cannot be had from a cluster", remedy))
     with connected(address) as client:
-        replays = client.scatter(task.replays, broadcast=True, hash=False) if task.replays else task.replays
+        replays = (
+            client.scatter(task.replays, broadcast=True, hash=False)
+            if task.replays
+            else task.replays
+        )
         # Not pure: no result of another client is taken for this one's.
         yield from on_executor(task, work, client.get_executor(pure=False), replays)
 
 
 @contextmanager
-def _closed(executor: Executor) -> Iterator[Executor]:
+def _closed(executor: PoolExecutor) -> Iterator[PoolExecutor]:
     """Give an executor; begin nothing more after an error, and leave no worker behind."""
     try:
         yield executor

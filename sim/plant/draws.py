@@ -1,4 +1,4 @@
-"""The workload: everything random of one replication, drawn before it runs."""
+"""The draws: everything random of one replication, drawn before it runs."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Customers:
 
 
 @dataclass(frozen=True)
-class Submissions:
+class Arrivals:
     """Who orders what, and when."""
 
     customers: Customers
@@ -67,8 +67,8 @@ class Submissions:
 
 
 @dataclass(frozen=True)
-class Workload(Submissions):
-    """Everything random of one replication. No setting of DGI, discipline or engine changes it."""
+class Draws(Arrivals):
+    """Everything random of one replication. No run_input of DGI, discipline or engine changes it."""
 
     visits: Visits
     """The way of every image; images are numbered order by order."""
@@ -78,8 +78,10 @@ class Workload(Submissions):
     """Shifts that each pool's editors come to."""
 
 
-def draw_workload(spec: ScenarioSpec, replays: Mapping[str, OrderColumns], replication: int) -> Workload:
-    """Draw the workload of one replication.
+def draw_replication(
+    spec: ScenarioSpec, replays: Mapping[str, OrderColumns], replication: int
+) -> Draws:
+    """Make all draws of one replication.
 
     Parameters
     ----------
@@ -92,48 +94,60 @@ def draw_workload(spec: ScenarioSpec, replays: Mapping[str, OrderColumns], repli
 
     Returns
     -------
-    Workload
+    Draws
         Whole; the run draws nothing.
     """
-    submissions = draw_submissions(spec, replays, replication)
-    return Workload(
-        customers=submissions.customers,
-        orders=submissions.orders,
-        n_outside=submissions.n_outside,
-        visits=_visits(spec, submissions, replication),
-        review_seconds=_reviews(spec, submissions.group_of_order, replication),
+    arrivals = draw_arrivals(spec, replays, replication)
+    return Draws(
+        customers=arrivals.customers,
+        orders=arrivals.orders,
+        n_outside=arrivals.n_outside,
+        visits=_visits(spec, arrivals, replication),
+        review_seconds=_reviews(spec, arrivals.group_of_order, replication),
         shifts=_shifts(spec, replication),
     )
 
 
-def with_roster(workload: Workload, spec: ScenarioSpec, replication: int) -> Workload:
-    """Return a workload with the shifts of another roster, equal to one that was drawn with it.
+def with_roster(draws: Draws, spec: ScenarioSpec, replication: int) -> Draws:
+    """Return draws with the shifts of another roster, equal to one that was drawn with it.
 
     Parameters
     ----------
-    workload
+    draws
         Drawn for a scenario that differs from this one in its rosters, or in nothing that is drawn.
     spec
         The scenario whose rosters are taken.
     replication
-        Number of the replication that the workload belongs to.
+        Number of the replication that the draws belongs to.
     """
-    return replace(workload, shifts=_shifts(spec, replication))
+    return replace(draws, shifts=_shifts(spec, replication))
 
 
 def _shifts(spec: ScenarioSpec, replication: int) -> tuple[Shifts, ...]:
     start, end = spec.horizon.start_at, spec.horizon.end_at
-    return tuple(worked_shifts(pool, start, end, spec.seed, replication) for pool in spec.plant.pools)
+    return tuple(
+        worked_shifts(pool, start, end, spec.seed, replication) for pool in spec.plant.pools
+    )
 
 
-def draw_submissions(spec: ScenarioSpec, replays: Mapping[str, OrderColumns], replication: int) -> Submissions:
-    """Draw the orders alone; arguments as :func:`draw_workload`, of which they are a part."""
+def draw_arrivals(
+    spec: ScenarioSpec, replays: Mapping[str, OrderColumns], replication: int
+) -> Arrivals:
+    """Draw the orders alone; arguments as :func:`draw_replication`, of which they are a part."""
     horizon = (spec.horizon.start_at, spec.horizon.end_at)
     names, drawn, n_outside = [], [], 0
     for group in spec.customers:
         if group.orders is None:
             assert group.demand is not None
-            args = (group.group, group.demand, group.count, group.timezone, horizon, spec.seed, replication)
+            args = (
+                group.group,
+                group.demand,
+                group.count,
+                group.timezone,
+                horizon,
+                spec.seed,
+                replication,
+            )
             names.append([f"{group.group} {number + 1}" for number in range(group.count)])
             drawn.append(draw_orders(*args))
         else:
@@ -142,7 +156,7 @@ def draw_submissions(spec: ScenarioSpec, replays: Mapping[str, OrderColumns], re
             drawn.append(own_orders)
             n_outside += outside
     customers = Customers(tuple(name for own in names for name in own), _repeated_index(names))
-    return Submissions(customers, _joined(spec.customers, names, drawn), n_outside)
+    return Arrivals(customers, _joined(spec.customers, names, drawn), n_outside)
 
 
 def _repeated_index(parts: list[list[str]]) -> Ints:
@@ -154,17 +168,23 @@ def _replayed(columns: OrderColumns, horizon: tuple[int, int]) -> tuple[list[str
     rows = replayed_rows(columns, horizon)
     names, customer = np.unique(columns.customer_id, return_inverse=True)
     expedite = columns.service[rows] == EXPEDITE
-    orders = OrderDraws(customer[rows].astype(np.int64), columns.submitted_at[rows], expedite, columns.images[rows])
+    orders = OrderDraws(
+        customer[rows].astype(np.int64), columns.submitted_at[rows], expedite, columns.images[rows]
+    )
     return [str(name) for name in names], orders, len(columns.submitted_at) - len(rows)
 
 
 def replayed_rows(columns: OrderColumns, horizon: tuple[int, int]) -> Ints:
     """Return the rows of a file whose orders lie inside the horizon, in submission order, ties as in the file."""
-    rows = np.flatnonzero((columns.submitted_at >= horizon[0]) & (columns.submitted_at < horizon[1]))
+    rows = np.flatnonzero(
+        (columns.submitted_at >= horizon[0]) & (columns.submitted_at < horizon[1])
+    )
     return rows[np.argsort(columns.submitted_at[rows], kind="stable")]
 
 
-def _joined(groups: tuple[Group, ...], names: list[list[str]], drawn: list[OrderDraws]) -> OrderTable:
+def _joined(
+    groups: tuple[Group, ...], names: list[list[str]], drawn: list[OrderDraws]
+) -> OrderTable:
     """Return all orders in submission order, ties by group."""
     zones = tuple(dict.fromkeys(group.timezone for group in groups))
     zone_of_group = np.array([zones.index(group.timezone) for group in groups])
@@ -184,18 +204,18 @@ def _joined(groups: tuple[Group, ...], names: list[list[str]], drawn: list[Order
     )
 
 
-def _visits(spec: ScenarioSpec, submissions: Submissions, replication: int) -> Visits:
+def _visits(spec: ScenarioSpec, arrivals: Arrivals, replication: int) -> Visits:
     rounds: list[Round] = []
     for number, group in enumerate(spec.customers):
-        images = _images(submissions, np.flatnonzero(submissions.group_of_order == number))
+        images = _images(arrivals, np.flatnonzero(arrivals.group_of_order == number))
         rounds += draw_legs(group.group, images, spec.plant, spec.seed, replication)
-    return laid_out(int(submissions.first_image[-1]), rounds)
+    return laid_out(int(arrivals.first_image[-1]), rounds)
 
 
-def _images(submissions: Submissions, orders: Ints) -> Shorts:
+def _images(arrivals: Arrivals, orders: Ints) -> Shorts:
     """Return the numbers of the images of some orders."""
-    counts = submissions.orders.images[orders]
-    of_others = submissions.first_image[orders] - np.cumsum(counts) + counts
+    counts = arrivals.orders.images[orders]
+    of_others = arrivals.first_image[orders] - np.cumsum(counts) + counts
     images = np.repeat(of_others.astype(np.int32), counts)
     images += np.arange(len(images), dtype=np.int32)
     return images
