@@ -16,6 +16,7 @@ from sim.errors import InputError
 from sim.report.charts import CHARTS
 from sim.report.style import look
 from sim.report.words import estimate, number, numbers, percent, percents
+from sim.results.figure import KEYS, Figure
 from sim.study.diff import compare_studies
 from sim.study.estimate import UNKNOWN, Estimate, most_of
 
@@ -208,13 +209,11 @@ def _warnings(scenario: Scenario) -> str:
 
 def _figures(start: Study, study: Study) -> str:
     """Return the headline figures, each with its interval, and its change from the start with the interval of that."""
-    changes = compare_studies(start, study).figures.set_index(
-        ["measure", "commitment", "service", "pool"]
-    )
+    changes = compare_studies(start, study).figures.set_index(KEYS)
     rows = []
     for name, (measure, commitment) in FIGURES.items():
-        key = (measure, commitment, "all", "all")
-        found = estimate(study.figure(0, measure, commitment), most_of(measure))
+        key = Figure(measure, commitment)
+        found = estimate(study.figure(0, key), most_of(measure))
         change = (
             Estimate(*changes.loc[key, ["difference", "low", "high"]])
             if key in changes.index

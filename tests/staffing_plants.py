@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from sim import theory
+from sim.results.figure import Figure
 from sim.scenario.staffing import Heads, lines_of
 from sim.study.executor import SERIAL
 from sim.study.intervals import t_intervals
@@ -25,7 +26,7 @@ ARRIVALS, SERVICE, PROMISE = 0.1, 30.0, 72.0
 """Of the queue: arrivals a minute, minutes of service, minutes of the promise. Three editors' work,
 so four or more."""
 WORD = {"measure": "on_time_share", "commitment": "guaranteed"}
-SHARE = ("on_time_share", "guaranteed", "all", "all")
+SHARE = Figure("on_time_share", "guaranteed")
 
 
 def _plan(hours: float) -> dict[str, Any]:
@@ -123,13 +124,8 @@ def enumerated(
     outcomes = run_all(
         Task(points, found.order_files), range(replications), SERIAL, lambda _: None
     ).outcomes
-    values = np.array([[share(outcome.figures) for outcome in row] for row in outcomes])
+    values = np.array([[outcome.figures[SHARE] for outcome in row] for row in outcomes])
     low = t_intervals(values, confidence).low
     bound = found.spec.targets[0].at_least
     assert bound is not None
     return {heads: bool(low[place] >= bound) for place, heads in enumerate(rosters)}
-
-
-def share(figures: Sequence[Any]) -> float:
-    """Return the on-time share of guaranteed images."""
-    return next(float(figure.value) for figure in figures if figure[:4] == SHARE)

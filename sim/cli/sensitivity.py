@@ -86,7 +86,7 @@ def sensitivity(
 def _print(found: Sensitivity, folder: Path) -> None:
     """Print table and answer."""
     from sim.report.sensitivity import answer_lines, sensitivity_table
-    from sim.report.targets import subject_of
+    from sim.report.targets import subject
 
-    title = f"{found.scenario.spec.name}: what moves the {subject_of(found.asked)}"
+    title = f"{found.scenario.spec.name}: what moves the {subject(found.asked.figure)}"
     print_answer({title: sensitivity_table(found)}, answer_lines(found), folder)

@@ -12,7 +12,6 @@ from sim.report.targets import (
     points_words,
     said,
     subject,
-    subject_of,
 )
 from sim.report.words import (
     at_point,
@@ -24,6 +23,7 @@ from sim.report.words import (
     share,
     todays_point,
 )
+from sim.results.figure import Figure
 from sim.study.gate import State, confidence_words
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def _with_targets(study: Study) -> str:
     verdict = shown[today]
     figure = _found(
         study,
-        subject_of(verdict.target),
+        subject(verdict.target.figure),
         verdict.target.measure,
         today,
         verdict.found,
@@ -157,7 +157,14 @@ def _without_targets(study: Study) -> str:
     today = todays_point(study)
     point = today if today in known else min(known)
     lead = _sentence(
-        _found(study, subject(MEASURE, COMMITMENT), MEASURE, point, known[point], study.confidence)
+        _found(
+            study,
+            subject(Figure(MEASURE, COMMITMENT)),
+            MEASURE,
+            point,
+            known[point],
+            study.confidence,
+        )
     )
     low, high = min(known, key=lambda at: known[at].mean), max(known, key=lambda at: known[at].mean)
     if known[low].mean == known[high].mean:

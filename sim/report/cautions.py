@@ -9,6 +9,7 @@ from math import isnan
 from typing import TYPE_CHECKING
 
 from sim.report.words import listed, number, words_of
+from sim.results.figure import ALL
 from sim.study.gate import confidence_words
 
 if TYPE_CHECKING:
@@ -44,10 +45,7 @@ def precision_words(study: Study) -> str:
 def _asked(study: Study) -> str:
     until = study.until
     assert until is not None
-    of = (
-        listed([part for part in (until.commitment, until.service, until.pool) if part != "all"])
-        or "all"
-    )
+    of = listed([level for level in until.figure[1:] if level != ALL]) or ALL
     confidence = confidence_words(until.confidence or study.confidence)
     return f"half-width of {words_of(until.measure)} of {of} at {confidence}, asked {until.half_width:g}"
 

@@ -10,6 +10,7 @@ import pandas as pd
 from sim.report.answer_folder import one_object, records, write_answer
 from sim.report.targets import MEASURES, said, subject
 from sim.report.words import cut, level_words, listed, number
+from sim.results.figure import KEYS, Figure
 from sim.study.comparison import MAIN
 from sim.study.diff import BETTER_NOW, CHANGED, NOT_SHOWN, NOT_TESTED, SAME, WORSE
 from sim.study.estimate import Estimate
@@ -98,7 +99,7 @@ def _point(value: float) -> Estimate:
 
 def subject_of_row(row: dict[str, Any]) -> str:
     """Return what a figure is of: ``on-time share of guaranteed images``."""
-    return subject(row["measure"], row["commitment"], row["service"], row["pool"])
+    return subject(Figure(*(row[name] for name in KEYS)))
 
 
 def difference_words(row: dict[str, Any]) -> str:

@@ -9,6 +9,7 @@ import pandas as pd
 from sim.report.rendering import markdown_words
 from sim.report.targets import interval, said, subject
 from sim.report.words import factor_names
+from sim.results.figure import KEYS, Figure
 from sim.study.diff import NOT_SHOWN, NOT_TESTED, SAME, WORSE
 from sim.study.estimate import Estimate
 
@@ -58,9 +59,8 @@ def _words(row: dict[Any, Any]) -> dict[str, str]:
     measure = str(row["measure"])
     difference = Estimate(row["difference"], row["low"], row["high"])
     bounds = interval(measure, difference)
-    of = (str(row[name]) for name in ("commitment", "service", "pool"))
     return {
-        "figure": subject(measure, *of),
+        "figure": subject(Figure(*(str(row[name]) for name in KEYS))),
         "base": said(measure, Estimate(row["base"], row["base"], row["base"])),
         "head": said(measure, Estimate(row["head"], row["head"], row["head"])),
         "difference": f"{said(measure, difference)}{bounds and f' ({bounds})'}",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from sim.report.answer_folder import one_object, records, write_answer
-from sim.report.targets import said, subject_of, unit_of
+from sim.report.targets import said, subject, unit_of
 from sim.report.words import SHORT, listed, number
 from sim.study.estimate import Estimate
 from sim.study.identity import LIBRARIES
@@ -121,7 +121,7 @@ def _effect(found: Sensitivity, row: Row) -> str:
 
 def title(found: Sensitivity) -> str:
     """Return which factor moves the measure most."""
-    what = subject_of(found.asked)
+    what = subject(found.asked.figure)
     first = factor_rows(found)[0]
     if not _moves(first):
         return f"No factor moves the {what} over its range"
@@ -152,7 +152,7 @@ def _moves(row: Row) -> bool:
 
 def _most(found: Sensitivity) -> str:
     """Say the order of influence, with the shares of variance."""
-    names, what = names_of(found), subject_of(found.asked)
+    names, what = names_of(found), subject(found.asked.figure)
     rows = [row for row in factor_rows(found) if not isnan(row["total"])]
     if not rows:
         return f"{title(found)}."

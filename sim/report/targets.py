@@ -11,7 +11,8 @@ from sim.study.estimate import Estimate
 from sim.study.gate import State
 
 if TYPE_CHECKING:
-    from sim.scenario.targets import Asked, Target
+    from sim.results.figure import Figure
+    from sim.scenario.targets import Target
     from sim.study.gate import Verdict
     from sim.study.study import Study
 
@@ -58,17 +59,13 @@ def by_target(study: Study) -> list[list[Verdict]]:
     return [verdicts[start : start + n] for start in range(0, len(verdicts), n)]
 
 
-def subject(measure: str, commitment: str = "all", service: str = "all", pool: str = "all") -> str:
+def subject(figure: Figure) -> str:
     """Return what a figure is of: ``on-time share of guaranteed images``."""
+    measure, *kinds, pool = figure
     name, noun, _ = MEASURES.get(measure, Measured(measure.replace("_", " "), "images"))
-    kinds = [kind.replace("_", " ") for kind in (commitment, service) if kind != "all"]
+    kinds = [kind.replace("_", " ") for kind in kinds if kind != "all"]
     of = f" of {' '.join([*(kinds or ['all']), noun])}" if noun else ""
     return f"{name}{of}{f' in {pool}' if pool != 'all' else ''}"
-
-
-def subject_of(asked: Asked) -> str:
-    """Return what something is asked of: a target, or the measure of a question."""
-    return subject(asked.measure, asked.commitment, asked.service, asked.pool)
 
 
 def unit_of(measure: str) -> str:
@@ -148,7 +145,7 @@ def target_rows(study: Study) -> list[dict[str, str]]:
     """Return each target with its verdict, for a list: ``subject, asked, verdict, state``."""
     return [
         {
-            "subject": subject_of(verdicts[0].target),
+            "subject": subject(verdicts[0].target.figure),
             "asked": asked(verdicts[0].target),
             "verdict": verdict_words(study, verdicts),
             "state": _state(verdicts),

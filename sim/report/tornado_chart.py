@@ -18,7 +18,7 @@ from sim.report.sensitivity import (
     title,
 )
 from sim.report.style import GREY, INK, NOTE_SIZE, headed_figure, look
-from sim.report.targets import subject_of, unit_of
+from sim.report.targets import subject, unit_of
 from sim.study.estimate import Estimate, most_of
 from sim.study.sensitivity import design_of
 
@@ -111,7 +111,7 @@ def _finish(axes: Axes, found: Sensitivity, rows: list[Row]) -> None:
     unit = unit_of(found.asked.measure)
     if unit == "%":
         axes.xaxis.set_major_formatter(PercentFormatter(1.0, symbol=" %"))
-    axes.set_xlabel(subject_of(found.asked) + (f" ({unit})" if unit else ""))
+    axes.set_xlabel(subject(found.asked.figure) + (f" ({unit})" if unit else ""))
     axes.annotate(
         "share of variance\nin all (ST)", (1.0, -0.6), (10, 2), xycoords=("axes fraction", "data"),
         textcoords="offset points", va="bottom", fontsize=NOTE_SIZE, color=GREY,

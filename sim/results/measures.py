@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import numpy as np
 
 from sim.clock import HOUR, MINUTE
+from sim.results.figure import ALL, Figure
 from sim.results.states import DECIDED, DONE, DONE_UNPROMISED, HANDLED, LATE, ON_TIME, UNPROMISED
 from sim.sla.words import COMMITMENTS, DELIVERY_PLAN, REJECTION, SERVICES, TO_BE_CONFIRMED
 
@@ -18,18 +19,6 @@ if TYPE_CHECKING:
     from sim.results.tally import Tally
 
     Ints = NDArray[np.int64]
-
-ALL = "all"
-
-
-class Figure(NamedTuple):
-    """One figure of one replication; NaN where nothing was there to measure."""
-
-    measure: str
-    commitment: str
-    service: str
-    pool: str
-    value: float
 
 
 class Part(NamedTuple):
@@ -60,8 +49,8 @@ def measure(better: Better) -> Callable[[Formula], Formula]:
     return register
 
 
-def figures(tally: Tally) -> list[Figure]:
-    """Return every measure of a replication.
+def figures(tally: Tally) -> dict[Figure, float]:
+    """Return every figure of a replication; NaN where nothing was there to measure.
 
     Parameters
     ----------
@@ -70,14 +59,14 @@ def figures(tally: Tally) -> list[Figure]:
 
     Returns
     -------
-    list of Figure
-        The same names in the same order for every tally of a scenario.
+    dict of Figure to float
+        The same keys in the same order for every tally of a scenario.
     """
-    return [
-        Figure(name, part.commitment, part.service, part.pool, part.value)
+    return {
+        Figure(name, part.commitment, part.service, part.pool): part.value
         for name, function in MEASURES.items()
         for part in function(tally)
-    ]
+    }
 
 
 def _ratio(part: float, whole: float) -> float:

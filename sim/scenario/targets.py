@@ -10,6 +10,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from sim.frozen import Frozen
+from sim.results.figure import Figure
 
 Measure = Literal[
     "on_time_share",
@@ -43,6 +44,11 @@ class Asked(Frozen):
     """Service it is taken of."""
     pool: str = "all"
     """Pool it is taken of."""
+
+    @property
+    def figure(self) -> Figure:
+        """The key of the figure."""
+        return Figure(*(getattr(self, name) for name in Figure._fields))
 
 
 class Target(Asked):

@@ -15,12 +15,12 @@ import numpy as np
 import pandas as pd
 
 from sim.errors import CutOffError, Fault, InputError
+from sim.results.figure import ALL, KEYS, Figure
 from sim.study.diff import Sample, common_points, judge, sampled, tested
 from sim.study.manifest import resolved_scenario
 from sim.study.own import own_levels, own_point
 from sim.study.scenario import Scenario
 from sim.study.study import Study, read_study
-from sim.study.tables import KEYS
 from sim.study.variance_reduction import variance_reduction
 
 if TYPE_CHECKING:
@@ -33,13 +33,13 @@ Run = Callable[[Scenario], Study]
 """Runs a scenario; the command line shows a bar beside it."""
 
 MAIN = (
-    ("on_time_share", "guaranteed", "all"),
-    ("overflow_share", "all", "all"),
-    ("monday_backlog", "all", "all"),
-    ("pile_up_factor", "all", "all"),
-    ("utilisation", "all", "all"),
+    Figure("on_time_share", "guaranteed"),
+    Figure("overflow_share"),
+    Figure("monday_backlog"),
+    Figure("pile_up_factor"),
+    Figure("utilisation"),
 )
-"""The main figures by measure, commitment and service; of each pool where they are by pool."""
+"""The main figures; of each pool where they are by pool."""
 
 
 class Pair(NamedTuple):
@@ -200,10 +200,8 @@ def _frame(number: int, pair: Pair, sample: Sample, confidence: float) -> pd.Dat
     """Return the tests of all figures of a pair of design points, and what pairing gained."""
     names = {"base": "a", "head": "b", "n_base": "n_a", "n_head": "n_b"}
     frame = tested(sample, confidence).rename(columns=names)
-    main = [
-        key in MAIN
-        for key in frame[["measure", "commitment", "service"]].itertuples(index=False, name=None)
-    ]
+    keys = (Figure(*key) for key in frame[KEYS].itertuples(index=False, name=None))
+    main = [key._replace(pool=ALL) in MAIN for key in keys]
     frame.insert(len(KEYS), "main", main)
     for name, value in (("setting_b", setting_words(pair.b)), ("setting_a", setting_words(pair.a))):
         frame.insert(0, name, value)

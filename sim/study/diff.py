@@ -12,9 +12,10 @@ import numpy as np
 import pandas as pd
 
 from sim.errors import Fault, InputError
+from sim.results.figure import KEYS
 from sim.results.measures import BETTER
 from sim.study.means import holm, paired, welch
-from sim.study.tables import KEYS, with_levels
+from sim.study.tables import with_levels
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

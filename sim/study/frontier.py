@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sim.errors import CutOffError
+from sim.results.figure import Figure
 from sim.study.boundary import Point, Rule, Search
 from sim.study.chances import State, estimated
 from sim.study.executor import SERIAL
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from sim.study.replication import Outcome
     from sim.study.scenario import Scenario
 
-SHARE = ("on_time_share", "guaranteed", "all", "all")
+SHARE = Figure("on_time_share", "guaranteed")
 TESTED, INFERRED, NOT_TESTED = "tested", "inferred", "not tested"
 
 
@@ -186,7 +187,7 @@ def succeeded(outcome: Outcome, target: float) -> bool:
 
     One in which nothing was guaranteed missed none.
     """
-    share = next(figure.value for figure in outcome.figures if figure[:4] == SHARE)
+    share = outcome.figures[SHARE]
     return isnan(share) or share >= target
 
 

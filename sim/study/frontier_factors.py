@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import Fault, InputError
+from sim.results.figure import Figure
 from sim.scenario.consistency import MOST_POINTS, OF_THE_STUDY
 from sim.scenario.frontier import FactorLevels, FrontierSpec
 from sim.sla.terms import PROFESSIONAL
@@ -42,13 +43,12 @@ def target_of(scenario: Scenario) -> float:
     InputError
         Where neither the frontier nor the targets name one.
     """
-    of_guaranteed = ("on_time_share", "guaranteed", "all", "all")
+    of_guaranteed = Figure("on_time_share", "guaranteed")
     found = asked(scenario).target or next(
         (
             target.at_least
             for target in scenario.spec.targets
-            if (target.measure, target.commitment, target.service, target.pool) == of_guaranteed
-            and target.at_least
+            if target.figure == of_guaranteed and target.at_least
         ),
         None,
     )

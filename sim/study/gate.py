@@ -78,15 +78,9 @@ def confidence_words(confidence: float) -> str:
 
 def target_words(target: Target) -> str:
     """Return what a target asks for: ``on_time_share of guaranteed at least 0.98``."""
-    of = (
-        ", ".join(
-            part for part in (target.commitment, target.service, target.pool) if part != "all"
-        )
-        or "all"
-    )
     bounds = {"at least": target.at_least, "at most": target.at_most}
     asked = " and ".join(f"{word} {bound:g}" for word, bound in bounds.items() if bound is not None)
-    return f"{target.measure} of {of} {asked}"
+    return f"{target.figure} {asked}"
 
 
 def judged(target: Target, found: Estimate) -> State:
@@ -198,9 +192,5 @@ def _estimates(
 
 def values_of(asked: Asked, outcomes: tuple[list[Outcome], ...]) -> NDArray[np.float64]:
     """Return a figure in every run, shape (replications, points), NaN where there was nothing to measure."""
-    wanted = (asked.measure, asked.commitment, asked.service, asked.pool)
-    return np.array([[_value(outcome, wanted) for outcome in row] for row in outcomes])
-
-
-def _value(outcome: Outcome, wanted: tuple[str, ...]) -> float:
-    return next((figure.value for figure in outcome.figures if figure[:4] == wanted), np.nan)
+    key = asked.figure
+    return np.array([[outcome.figures.get(key, np.nan) for outcome in row] for row in outcomes])

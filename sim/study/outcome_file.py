@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.results.census import Census
-from sim.results.measures import Figure
+from sim.results.figure import Figure
 from sim.results.profiles import Profiles
 from sim.study.replication import Outcome
 
@@ -61,7 +61,7 @@ def write_outcome(outcome: Outcome, path: Path) -> None:
 def _series(outcome: Outcome) -> Iterator[tuple[str, Floats]]:
     """Yield all that is kept, each under its name."""
     found = outcome.profiles
-    for *key, value in outcome.figures:
+    for key, value in outcome.figures.items():
         yield ",".join(["figure", *key]), np.array([value])
     for name, values in found.by_day.items():
         yield f"by_day,{name}", values
@@ -96,17 +96,12 @@ def read_outcome(path: Path) -> Outcome:
         part, _, key = name.partition(",")
         parts.setdefault(part, []).append((key, values))
     return Outcome(
-        figures=[_figure(key, float(values[0])) for key, values in parts["figure"]],
+        figures={Figure(*key.split(",", 3)): float(values[0]) for key, values in parts["figure"]},
         profiles=_profiles(parts, about["weekends"]),
         census=Census(**about["census"]),
         engine=about["engine"],
         n_visits=about["n_visits"],
     )
-
-
-def _figure(key: str, value: float) -> Figure:
-    measure, commitment, service, pool = key.split(",", 3)
-    return Figure(measure, commitment, service, pool, value)
 
 
 def _slices(rows: Any) -> Iterator[tuple[str, Floats]]:

@@ -12,7 +12,8 @@ from sim.demand.order_file import OrderColumns
 from sim.plant.draws import Draws, draw_replication, with_roster
 from sim.plant.run_input import RunInput, prepare_run_input
 from sim.results.census import Census, census
-from sim.results.measures import Figure, figures
+from sim.results.figure import Figure
+from sim.results.measures import figures
 from sim.results.profiles import Profiles, profiles
 from sim.results.tally import Tally, tally
 from sim.scenario.schema import QUESTIONS, ScenarioSpec
@@ -35,7 +36,8 @@ its own."""
 class Outcome:
     """What is kept of one run."""
 
-    figures: list[Figure]
+    figures: dict[Figure, float]
+    """Every figure; NaN where nothing was there to measure."""
     profiles: Profiles
     census: Census
     engine: Engine

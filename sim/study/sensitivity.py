@@ -276,13 +276,7 @@ class Samples:
         asked = self.asked
         where = self.scenario.case.document.place(("sensitivity", "measure"))
         levels = ", ".join(f"{key}={value:g}" for key, value in self._levels(row).items())
-        of = (
-            ", ".join(
-                part for part in (asked.commitment, asked.service, asked.pool) if part != "all"
-            )
-            or "all"
-        )
-        must = f"of {of} was not measured in any replication at {levels}"
+        must = f"of {asked.figure.of} was not measured in any replication at {levels}"
         return Fault(
             f"{where}: sensitivity.measure",
             asked.measure,

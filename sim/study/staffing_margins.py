@@ -13,7 +13,7 @@ from sim.study.intervals import paired_intervals, t_intervals
 from sim.study.staffing_trials import BACKLOG, SHARE, Trials
 
 if TYPE_CHECKING:
-    from sim.study.staffing_trials import Wanted
+    from sim.results.figure import Figure
 
 COLUMNS = (
     *(
@@ -111,11 +111,11 @@ def _differences(
         means = [float(t_intervals(part, confidence).mean) for part in (base, values)]
         difference, low, high = (float(part) for part in (found.mean, found.low, found.high))
         yield {
-            "measure": wanted[0], "commitment": wanted[1], "base": means[0], "mean": means[1],
+            "measure": wanted.measure, "commitment": wanted.commitment, "base": means[0], "mean": means[1],
             "difference": difference, "low": low, "high": high, "n": int(found.n),
         }  # fmt: skip
 
 
-def place_of(trials: Trials, wanted: Wanted) -> int:
+def place_of(trials: Trials, wanted: Figure) -> int:
     """Return the column of a figure of the marginal table in the values of a trial."""
     return len(trials.targets) + (SHARE, BACKLOG).index(wanted)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.errors import CutOffError
-from sim.results.measures import Figure
+from sim.results.figure import Figure
 from sim.scenario.staffing import Heads, Line, with_heads
 from sim.study.estimate import Estimate, most_of
 from sim.study.gate import State, judged
@@ -26,12 +26,10 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-Wanted = tuple[str, str, str, str]
-"""Measure, commitment, service and pool of a figure."""
 Doing = Callable[[str], None]
 """Told what is being done."""
-SHARE: Wanted = ("on_time_share", "guaranteed", "all", "all")
-BACKLOG: Wanted = ("monday_backlog", "all", "all", "all")
+SHARE = Figure("on_time_share", "guaranteed")
+BACKLOG = Figure("monday_backlog")
 
 
 class OutOfRunsError(Exception):
@@ -73,16 +71,12 @@ class Trials:
         return self.scenario.spec.targets
 
     @property
-    def wanted(self) -> tuple[Wanted, ...]:
+    def wanted(self) -> tuple[Figure, ...]:
         """Return the figures that are kept.
 
         Those of the targets, in their order, and the two of the marginal table.
         """
-        return (
-            *((t.measure, t.commitment, t.service, t.pool) for t in self.targets),
-            SHARE,
-            BACKLOG,
-        )
+        return (*(target.figure for target in self.targets), SHARE, BACKLOG)
 
     def judge(self, rosters: Iterable[Heads]) -> None:
         """Try rosters, all of a look together, until each is decided, is not worth another look, or the looks are over.
@@ -210,6 +204,5 @@ def _distances(targets: Sequence[Target], means: Floats) -> Floats:
     return distances
 
 
-def _picked(figures: Sequence[Figure], wanted: Sequence[Wanted]) -> list[float]:
-    known = {figure[:4]: figure.value for figure in figures}
-    return [known.get(key, np.nan) for key in wanted]
+def _picked(figures: dict[Figure, float], wanted: Sequence[Figure]) -> list[float]:
+    return [figures.get(key, np.nan) for key in wanted]

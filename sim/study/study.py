@@ -10,23 +10,22 @@ from typing import TYPE_CHECKING, Any, Protocol
 import pandas as pd
 
 from sim.errors import Fault, InputError
+from sim.results.figure import Figure
 from sim.study.gate import State, Verdict, confidence_of_each, looks_of, verdict_estimate
 from sim.study.precision import Precise, precise
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from matplotlib.figure import Figure
+    from matplotlib.figure import Figure as Drawing
 
     from sim.scenario.targets import Precision, Target, Until
-
-LEADING = ("point", "measure", "commitment", "service", "pool")
 
 
 class Charts(Protocol):
     """The charts of a study, each a method; :mod:`sim.report.handles` brings them."""
 
-    def __getattr__(self, name: str) -> Callable[..., Figure]:
+    def __getattr__(self, name: str) -> Callable[..., Drawing]:
         """Return the chart of this name."""
 
 
@@ -123,17 +122,28 @@ class Study:
         return self.tables[name].copy()
 
     def figure(
-        self,
-        point: int,
-        measure: str,
-        commitment: str = "all",
-        service: str = "all",
-        pool: str = "all",
+        self, point: int, measure: str | Figure, *levels: str, **dimensions: str
     ) -> pd.Series | None:
-        """Return the row of one figure of the summary, or None where there was nothing to measure."""
-        wanted = dict(zip(LEADING, (point, measure, commitment, service, pool), strict=True))
+        """Return the row of one figure of the summary.
+
+        Parameters
+        ----------
+        point
+            Number of the design point.
+        measure
+            The key of the figure; or the name of its measure, with levels of the dimensions behind
+            it as in :class:`sim.results.figure.Figure`.
+        *levels, **dimensions
+            Commitment, service and pool, by position or by name; all of each if left out.
+
+        Returns
+        -------
+        Series or None
+            None where there was nothing to measure.
+        """
+        key = measure if isinstance(measure, Figure) else Figure(measure, *levels, **dimensions)
         rows = self.tables["summary"]
-        for column, value in wanted.items():
+        for column, value in {"point": point, **key._asdict()}.items():
             rows = rows[rows[column] == value]
         return None if rows.empty else rows.iloc[0]
 
@@ -164,9 +174,7 @@ class Study:
             Verdict(point, levels, target, verdict_estimate(row, self.confidence, wanted), wanted)
             for target in targets
             for point, levels in enumerate(points)
-            for row in [
-                self.figure(point, target.measure, target.commitment, target.service, target.pool)
-            ]
+            for row in [self.figure(point, target.figure)]
         ]
 
     def fails(self, verdict: Verdict) -> bool:
@@ -187,9 +195,8 @@ class Study:
         asked = self._replications
         if isinstance(asked, int):
             return []
-        key = (asked.until.measure, asked.until.commitment, asked.until.service, asked.until.pool)
         return [
-            precise(asked.until, levels, self.figure(point, *key), self.confidence)
+            precise(asked.until, levels, self.figure(point, asked.until.figure), self.confidence)
             for point, levels in enumerate(self.manifest["points"])
         ]
 

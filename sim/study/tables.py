@@ -11,6 +11,7 @@ import pandas as pd
 
 from sim.clock import DAY
 from sim.demand.profile import HOURS_OF_WEEK
+from sim.results.figure import KEYS, Figure
 from sim.results.profiles import FRIDAY, WEEKDAYS, WEEKEND_HOURS
 from sim.results.states import LATENESS_EDGES
 from sim.sla.words import COMMITMENTS
@@ -19,14 +20,11 @@ from sim.study.intervals import paired_intervals, t_intervals
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from sim.results.measures import Figure
     from sim.scenario.load import Levels
     from sim.scenario.schema import ScenarioSpec
     from sim.study.replication import Outcome
 
     Floats = NDArray[np.float64]
-
-KEYS = ["measure", "commitment", "service", "pool"]
 
 
 def tables(
@@ -82,13 +80,13 @@ def with_levels(frame: pd.DataFrame, point: int, levels: Levels) -> pd.DataFrame
     return frame
 
 
-def _keys(figures: Sequence[Figure]) -> dict[str, list[Any]]:
+def _keys(figures: Iterable[Figure]) -> dict[str, list[Any]]:
     return {name: [getattr(figure, name) for figure in figures] for name in KEYS}
 
 
 def _values(outcomes: Sequence[Outcome]) -> Floats:
     """Return the figures as an array, shape (replications, figures)."""
-    return np.array([[figure.value for figure in outcome.figures] for outcome in outcomes])
+    return np.array([list(outcome.figures.values()) for outcome in outcomes])
 
 
 def _summary(outcomes: Sequence[Outcome], base: Floats, confidence: float) -> pd.DataFrame:
@@ -114,9 +112,7 @@ def _replications(outcomes: Sequence[Outcome], replications: Sequence[int]) -> p
     """Return every figure of every replication that has one."""
     keys = _keys(outcomes[0].figures)
     frames = [
-        pd.DataFrame(
-            {"replication": number, **keys, "value": [figure.value for figure in outcome.figures]}
-        )
+        pd.DataFrame({"replication": number, **keys, "value": list(outcome.figures.values())})
         for number, outcome in zip(replications, outcomes, strict=True)
     ]
     frame = pd.concat(frames)

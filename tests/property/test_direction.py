@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.clock import DAY, HOUR, NAT, WEEK
+from sim.results.figure import Figure
 from sim.results.measures import figures
 from sim.results.tally import tally
 from sim.sla.words import EXPEDITE, STANDARD
@@ -37,10 +38,13 @@ def done_at(small: Small) -> list[int]:
     return [int(at) for at in np.where(done == NAT, NEVER, done)]
 
 
-def values(small: Small, measure: str) -> dict[tuple[str, str, str], float]:
-    """Return a measure's figures that are not NaN, by commitment, service and pool."""
-    rows = [figure for figure in figures(tally(small.ledger)) if figure.measure == measure]
-    return {row[1:4]: row.value for row in rows if not np.isnan(row.value)}
+def values(small: Small, measure: str) -> dict[Figure, float]:
+    """Return a measure's figures that are not NaN."""
+    return {
+        figure: value
+        for figure, value in figures(tally(small.ledger)).items()
+        if figure.measure == measure and not np.isnan(value)
+    }
 
 
 # Image by image this holds here only. In a tandem, more editors at the first station let one image
@@ -144,7 +148,7 @@ def test_run_of_refused_orders_alone() -> None:
     saturday = START + 5 * DAY
     small = single_station(1, [("ann", saturday, EXPEDITE, 3), ("bob", saturday, EXPEDITE, 2)])
     small = small.changed(plans={"plain": {"expedite": {"outside_window": "reject"}}})
-    assert values(small, "refused_share") == {("all", "all", "all"): 1.0}
+    assert values(small, "refused_share") == {Figure("refused_share"): 1.0}
     assert len(small.ledger.deliveries) == len(small.ledger.visits) == len(small.ledger.stints) == 0
     assert not values(small, "on_time_share")
 
@@ -152,6 +156,6 @@ def test_run_of_refused_orders_alone() -> None:
 def test_run_without_orders() -> None:
     """A plant without demand leaves an empty ledger, stops with the horizon, and is never busy."""
     small = single_station(2, [])
-    assert values(small, "utilisation") == {("all", "all", "floor"): 0.0}
-    assert values(small, "in_system_mean") == {("all", "all", "all"): 0.0}
+    assert values(small, "utilisation") == {Figure("utilisation", pool="floor"): 0.0}
+    assert values(small, "in_system_mean") == {Figure("in_system_mean"): 0.0}
     assert small.marks.run_until == START + WEEK

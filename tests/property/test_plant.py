@@ -20,6 +20,7 @@ from sim.clock import NAT
 from sim.plant.model import simulate
 from sim.plant.record import record
 from sim.results.census import census
+from sim.results.figure import Figure
 from sim.results.measures import figures
 from sim.results.profiles import profiles
 from sim.results.tally import tally
@@ -227,9 +228,7 @@ def test_littles_law_holds_on_the_ledger(small: Small) -> None:
     began, left = rows.began_at[came].tolist(), until(ledger, rows.done_at[came]).tolist()
     assert swept_area(began, left) == sum(left) - sum(began)
     window = ledger.window
-    mean = next(
-        figure.value for figure in figures(tally(ledger)) if figure.measure == "in_system_mean"
-    )
+    mean = figures(tally(ledger))[Figure("in_system_mean")]
     end = min(window.end, stop)
     inside = [(max(b, window.start), min(e, end)) for b, e in zip(began, left, strict=True)]
     area = sum(max(e - b, 0) for b, e in inside)

@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.results.measures import Figure
 from sim.scenario.staffing import Heads, lines_of
 from sim.study.executor import SERIAL
 from sim.study.replication import Task
@@ -43,7 +42,7 @@ def made_up(seed: int, spread: float, step: float) -> Any:
     def outcome(spec: Any, replication: int) -> Any:
         heads = [line.editors for line in spec.plant.pools[0].roster]
         noise = np.random.default_rng([seed, *heads, replication]).normal(0, spread)
-        return SimpleNamespace(figures=[Figure(*SHARE, 0.5 + step * (sum(heads) - ENOUGH) + noise)])
+        return SimpleNamespace(figures={SHARE: 0.5 + step * (sum(heads) - ENOUGH) + noise})
 
     return run_all
 

@@ -84,9 +84,9 @@ def test_tardiness_quantile_is_that_of_numpy(late: list[tuple[int, str]]) -> Non
     """To the last bit, of each commitment and of both together, however many images are on time."""
     rows = [Owed(MON, TUE, TUE + seconds, commitment=name) for seconds, name in late]
     found = {
-        row[1]: row.value
-        for row in figures(tally(hand_made(rows)))
-        if row[0::2][:2] == ("tardiness_hours_p95", "all")
+        figure.commitment: value
+        for figure, value in figures(tally(hand_made(rows))).items()
+        if (figure.measure, figure.service) == ("tardiness_hours_p95", "all")
     }
     for name in ("all", "guaranteed", "additional"):
         hours = [max(seconds, 0) / HOUR for seconds, own in late if name in ("all", own)]
