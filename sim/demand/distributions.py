@@ -22,9 +22,8 @@ from sim.demand.families import (
 from sim.frozen import Frozen
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from sim.arrays import Floats, Shorts
 
-    Floats = NDArray[np.float64]
 
 MOST = 2**31 - 1
 """Largest whole draw: 68 years in seconds, and what 32 bits hold."""
@@ -72,7 +71,7 @@ class Distribution(Frozen):
         """Return `n` draws, bounds included."""
         return self.family.sample(rng, n)
 
-    def whole(self, rng: np.random.Generator, n: int, unit: float = 1.0) -> NDArray[np.int32]:
+    def whole(self, rng: np.random.Generator, n: int, unit: float = 1.0) -> Shorts:
         """Return `n` draws times `unit`, rounded to whole numbers from 1 to `MOST`."""
         draws = self.sample(rng, n)
         draws *= unit

@@ -17,9 +17,7 @@ from pydantic import Field, NonNegativeFloat, PositiveFloat, model_validator
 from sim.frozen import Frozen
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Floats = NDArray[np.float64]
+    from sim.arrays import Floats
 
 
 class Family(Frozen):

@@ -13,17 +13,16 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from sim.clock import IntArray
+    from sim.arrays import Flags, Ints
 
     Bytes = NDArray[np.uint8]
-    Flags = NDArray[np.bool_]
 
 _WALL = "0000-00-00T00:00:00"
 _OFFSET = "+00:00"
 _WIDTH = len(_WALL + _OFFSET)
 
 
-def parse_instants(texts: Sequence[str]) -> tuple[IntArray, dict[int, str]]:
+def parse_instants(texts: Sequence[str]) -> tuple[Ints, dict[int, str]]:
     """Read a column of dates and times with offsets.
 
     Parameters
@@ -47,7 +46,7 @@ def parse_instants(texts: Sequence[str]) -> tuple[IntArray, dict[int, str]]:
     return at, faults
 
 
-def _usual(texts: Sequence[str]) -> IntArray:
+def _usual(texts: Sequence[str]) -> Ints:
     """Read ``YYYY-MM-DDThh:mm:ss`` with ``Z`` or ``+hh:mm``; everything else is left as NAT."""
     cells = np.array([text.encode("ascii", "replace") for text in texts], dtype=f"S{_WIDTH + 1}")
     grid = cells.view(np.uint8).reshape(len(texts), _WIDTH + 1)
@@ -69,7 +68,7 @@ def _matches(grid: Bytes) -> Flags:
     return ok
 
 
-def _number(grid: Bytes, start: int, end: int) -> IntArray:
+def _number(grid: Bytes, start: int, end: int) -> Ints:
     """Return the number that the digits in some columns spell."""
     number = np.zeros(len(grid), dtype=np.int64)
     for place in range(start, end):
@@ -77,7 +76,7 @@ def _number(grid: Bytes, start: int, end: int) -> IntArray:
     return number
 
 
-def _wall(grid: Bytes) -> tuple[IntArray, Flags]:
+def _wall(grid: Bytes) -> tuple[Ints, Flags]:
     """Return wall seconds, and which rows name a date and a time that exist."""
     year, month, day = _number(grid, 0, 4), _number(grid, 5, 7), _number(grid, 8, 10)
     hour, minute, second = _number(grid, 11, 13), _number(grid, 14, 16), _number(grid, 17, 19)
@@ -88,12 +87,12 @@ def _wall(grid: Bytes) -> tuple[IntArray, Flags]:
     return (first + day - 1) * DAY + hour * HOUR + minute * MINUTE + second, ok
 
 
-def _first_day(months: IntArray) -> IntArray:
+def _first_day(months: Ints) -> Ints:
     """Return the first day of each month, both counted from January 1970."""
     return months.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
 
 
-def _offset(grid: Bytes) -> tuple[IntArray, Flags]:
+def _offset(grid: Bytes) -> tuple[Ints, Flags]:
     """Return offsets from UTC in seconds, and which rows name one that exists."""
     hour, minute = _number(grid, 20, 22), _number(grid, 23, 25)
     sign = np.where(grid[:, 19] == ord("-"), -1, 1)

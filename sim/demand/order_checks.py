@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from sim.clock import IntArray
+    from sim.arrays import Codes, Ints
 
     Texts = NDArray[np.object_]
 
@@ -68,13 +68,21 @@ class Checks:
     def _add(self, row: int, column: str, must: str, remedy: str) -> None:
         self.problems.append(Problem(row, column, self._cells[column][row], must, remedy))
 
+    @property
+    def _is_replay(self) -> bool:
+        """The file is replayed by a scenario, whose group has the zone and the plan.
+
+        Otherwise it is a file to quote, which has to say everything itself.
+        """
+        return "timezone" not in self._form
+
     def order_ids(self) -> Texts:
         """Return the orders' names: given, and each once.
 
         In a replay they may be missing, or not.
         """
         names, first = self._cells["order_id"], dict[str, int]()
-        for row, name in enumerate(names if "timezone" in self._form else ()):
+        for row, name in enumerate(() if self._is_replay else names):
             if not name:
                 self._add(row, "order_id", "must not be empty", "give every order a name")
             elif first.setdefault(name, row) != row:
@@ -84,7 +92,7 @@ class Checks:
     def customers(self) -> Texts:
         """Return the customers' names; in a replay those without one are one customer."""
         names = self._cells["customer_id"]
-        if "timezone" not in self._form:
+        if self._is_replay:
             return _texts([name or NO_CUSTOMER for name in names])
         for row, name in enumerate(names):
             if not name:
@@ -96,7 +104,7 @@ class Checks:
     def zones(self) -> Texts:
         """Return the customers' zones: known, and one a customer."""
         names, customers = self._cells["timezone"], self._cells["customer_id"]
-        if "timezone" not in self._form:
+        if self._is_replay:
             return _texts(names)
         known = {name for name in set(names) if is_zone(name)}
         first = dict[str, str]()
@@ -114,19 +122,19 @@ class Checks:
                 )
         return _texts(names)
 
-    def arrivals(self) -> IntArray:
+    def arrivals(self) -> Ints:
         """Return the arrivals, seconds in UTC."""
         at, faults = parse_instants(self._cells["submitted_at"])
         for row, must in faults.items():
             self._add(row, "submitted_at", must, "write it as in 2025-06-03T09:00:00+02:00")
         return at
 
-    def services(self) -> NDArray[np.int8]:
+    def services(self) -> Codes:
         """Return the codes of the services.
 
         An empty one is standard where the form has it as optional.
         """
-        default = "standard" if "timezone" not in self._form else ""
+        default = "standard" if self._is_replay else ""
         words = [word or default for word in self._cells["service"]]
         codes = np.array([_CODES.get(word, -1) for word in words], dtype=np.int8)
         for row in np.flatnonzero((codes < 0) | (codes == FLOW)).tolist():
@@ -135,13 +143,13 @@ class Checks:
             else:
                 must = f"must be one of {', '.join(SERVICES[:FLOW])}"
                 self._add(row, "service", must, "correct the service")
-        if "timezone" not in self._form:
+        if self._is_replay:
             for row in np.flatnonzero(codes == REJECTION).tolist():
                 must = "must be standard or expedite in a replay: rejections are drawn by the plant"
                 self._add(row, "service", must, "remove the row")
         return codes
 
-    def images(self) -> IntArray:
+    def images(self) -> Ints:
         """Return the counts of images."""
         counts = [_count(text) for text in self._cells["images"]]
         for row, count in enumerate(counts):

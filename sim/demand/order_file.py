@@ -19,9 +19,7 @@ from sim.sla.words import SERVICES
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from numpy.typing import NDArray
-
-    from sim.clock import IntArray
+    from sim.arrays import Codes, Ints
     from sim.demand.order_checks import Texts
 
 MOST_FAULTS = 20
@@ -68,13 +66,13 @@ class OrderColumns:
     """
 
     customer_id: Texts
-    submitted_at: IntArray
-    service: NDArray[np.int8]
-    images: IntArray
+    submitted_at: Ints
+    service: Codes
+    images: Ints
     order_id: Texts
     timezone: Texts
 
-    def words(self) -> dict[str, Texts | IntArray]:
+    def words(self) -> dict[str, Texts | Ints]:
         """Return the columns by name with services as words, as :func:`sim.sla.quote.quote` takes them.
 
         Returns

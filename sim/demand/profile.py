@@ -11,7 +11,7 @@ from sim.clock import DAY, HOUR, weekday
 from sim.sla.terms import WEEKDAYS
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from sim.arrays import Floats, Ints
 
 HOURS_OF_WEEK = 168
 
@@ -48,7 +48,7 @@ def weekdays(text: str) -> tuple[int, ...]:
     return tuple(days)
 
 
-def hour_of_week(seconds: NDArray[np.int64]) -> NDArray[np.int64]:
+def hour_of_week(seconds: Ints) -> Ints:
     """Return the hour of the week, 0 = Monday 00:00, of wall seconds.
 
     Of instants, that of the week in UTC.
@@ -80,7 +80,7 @@ Profile = (
 )
 
 
-def hour_of_week_weights(profile: Profile) -> NDArray[np.float64]:
+def hour_of_week_weights(profile: Profile) -> Floats:
     """Return the weight of every hour of the week, Monday 00:00 first.
 
     Parameters
@@ -102,5 +102,5 @@ def hour_of_week_weights(profile: Profile) -> NDArray[np.float64]:
     else:
         for days, hours in profile.items():
             weights[list(weekdays(days))] = hours
-    flat: NDArray[np.float64] = weights.ravel() / weights.mean()
+    flat: Floats = weights.ravel() / weights.mean()
     return flat

@@ -14,10 +14,8 @@ from sim.demand.profile import hour_of_week, hour_of_week_weights
 from sim.demand.streams import stream
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from sim.arrays import Flags, Floats, Ints
 
-    Floats = NDArray[np.float64]
-    Ints = NDArray[np.int64]
 
 # All offsets since 1972 are multiples of 15 minutes, so a quarter of an hour in UTC lies in one
 # hour of any clock.
@@ -32,7 +30,7 @@ class OrderDraws:
     """Number of the customer in the group, from 0."""
     submitted_at: Ints
     """Instant, UTC seconds."""
-    expedite: NDArray[np.bool_]
+    expedite: Flags
     """Whether expedite is asked for."""
     images: Ints
     """Images of the order, at least 1."""
@@ -208,7 +206,7 @@ def draw_orders(
 
 def _orders_of_customer(
     name: str, demand: Demand, edges: Ints, cumulative: Floats, seed: int, replication: int
-) -> tuple[Ints, NDArray[np.bool_], Ints]:
+) -> tuple[Ints, Flags, Ints]:
     """Draw one customer's instants by inversion of the expected orders, then what each order asks for."""
     rng = stream(seed, replication, f"{name}/instants")
     n = int(rng.poisson(cumulative[-1]))

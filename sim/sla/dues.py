@@ -10,15 +10,14 @@ from sim.clock import DAY, day_number, weekday
 from sim.sla.calendar import SATURDAY, public_holidays
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from sim.clock import IntArray, Zone
+    from sim.arrays import Flags, Ints
+    from sim.clock import Zone
     from sim.sla.terms import Plan
 
 EPOCH_DAY = np.datetime64("1970-01-01", "D")
 
 
-def dues_after(days: IntArray, zone: Zone, plan: Plan) -> tuple[IntArray, NDArray[np.bool_]]:
+def dues_after(days: Ints, zone: Zone, plan: Plan) -> tuple[Ints, Flags]:
     """Return the deadline of what is uploaded on each day, rules STD-1 and WKD-1.
 
     Parameters
@@ -45,7 +44,7 @@ def dues_after(days: IntArray, zone: Zone, plan: Plan) -> tuple[IntArray, NDArra
     return due, due != first
 
 
-def is_closed_day(days: IntArray, plan: Plan) -> NDArray[np.bool_]:
+def is_closed_day(days: Ints, plan: Plan) -> Flags:
     """Tell for each day whether no promise with a clock time may fall on it.
 
     Parameters
@@ -66,7 +65,7 @@ def is_closed_day(days: IntArray, plan: Plan) -> NDArray[np.bool_]:
     return closed | np.isin(days, _holiday_numbers(plan.holidays, int(days.min()), int(days.max())))
 
 
-def _holiday_numbers(country: str, first: int, last: int) -> IntArray:
+def _holiday_numbers(country: str, first: int, last: int) -> Ints:
     """Return the holidays of all years from day `first` to day `last`, as counts of days."""
     years = range(_year(first), _year(last) + 1)
     days = [day for year in years for day in public_holidays(country, year)]
@@ -78,7 +77,7 @@ def _year(day: int) -> int:
     return int((EPOCH_DAY + day).astype("datetime64[Y]").astype(np.int64)) + 1970
 
 
-def _next_open(days: IntArray, plan: Plan) -> IntArray:
+def _next_open(days: Ints, plan: Plan) -> Ints:
     """Return for each day the first one after it that is not closed."""
     days = days + 1
     while (closed := is_closed_day(days, plan)).any():
@@ -86,7 +85,7 @@ def _next_open(days: IntArray, plan: Plan) -> IntArray:
     return days
 
 
-def standard_due(at: IntArray, zone: Zone, plan: Plan) -> IntArray:
+def standard_due(at: Ints, zone: Zone, plan: Plan) -> Ints:
     """Return the guaranteed deadline of standard orders, rules STD-1, STD-2 and WKD-1.
 
     Parameters
@@ -119,12 +118,12 @@ class Dates(NamedTuple):
         Where WKD-1 moved that deadline.
     """
 
-    day: IntArray
-    due_at: IntArray
-    moved: NDArray[np.bool_]
+    day: Ints
+    due_at: Ints
+    moved: Flags
 
 
-def dated(at: IntArray, zone: Zone, plan: Plan) -> Dates:
+def dated(at: Ints, zone: Zone, plan: Plan) -> Dates:
     """Return the upload day of each submission, its standard deadline, and whether a weekend moved that.
 
     Parameters
@@ -149,7 +148,7 @@ def dated(at: IntArray, zone: Zone, plan: Plan) -> Dates:
     return Dates(day, due[day - first], moved[day - first])
 
 
-def business_dues(zone: Zone, plan: Plan, start: int, end: int) -> IntArray:
+def business_dues(zone: Zone, plan: Plan, start: int, end: int) -> Ints:
     """Return the due time of every business day of a customer in a range.
 
     Parameters

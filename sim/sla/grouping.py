@@ -9,12 +9,13 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from sim.clock import IntArray
+    from sim.arrays import Ints
+
 
 _DIGIT = 16  # NumPy sorts 16-bit integers by radix: 1 million in 10 ms, where int64 takes 100
 
 
-def sorted_by(*keys: NDArray[np.integer[Any]]) -> IntArray:
+def sorted_by(*keys: NDArray[np.integer[Any]]) -> Ints:
     """Return the stable order of rows by several keys.
 
     Parameters
@@ -35,7 +36,7 @@ def sorted_by(*keys: NDArray[np.integer[Any]]) -> IntArray:
     return order
 
 
-def _radix_order(key: NDArray[np.integer[Any]]) -> IntArray:
+def _radix_order(key: NDArray[np.integer[Any]]) -> Ints:
     """Return the stable order of one key, least significant digit first."""
     rest = key.astype(np.int64) - int(key.min())
     order = np.argsort(_low_digit(rest), kind="stable")
@@ -44,12 +45,12 @@ def _radix_order(key: NDArray[np.integer[Any]]) -> IntArray:
     return order
 
 
-def _low_digit(numbers: IntArray) -> NDArray[np.uint16]:
+def _low_digit(numbers: Ints) -> NDArray[np.uint16]:
     """Return the lowest 16 bits."""
     return numbers.astype(np.uint16)
 
 
-def sum_before(amounts: IntArray, order: IntArray, *keys: NDArray[np.integer[Any]]) -> IntArray:
+def sum_before(amounts: Ints, order: Ints, *keys: NDArray[np.integer[Any]]) -> Ints:
     """Return for each row the sum of the amounts before it in its group.
 
     Parameters
@@ -75,7 +76,7 @@ def sum_before(amounts: IntArray, order: IntArray, *keys: NDArray[np.integer[Any
     return sums
 
 
-def _group_starts(order: IntArray, keys: tuple[NDArray[np.integer[Any]], ...]) -> IntArray:
+def _group_starts(order: Ints, keys: tuple[NDArray[np.integer[Any]], ...]) -> Ints:
     """Return the positions in `order` at which a new group begins."""
     new = np.zeros(order.size, dtype=np.bool_)
     new[:1] = True

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from sim.clock import IntArray
+    from sim.arrays import Codes, Flags, Ints
     from sim.sla.table import TrancheTable
     from sim.sla.terms import Plan
 
@@ -92,7 +92,7 @@ def _order_table(orders: Mapping[str, Any] | pd.DataFrame, plan: Plan) -> OrderT
     )
 
 
-def _instants(column: Any) -> IntArray:
+def _instants(column: Any) -> Ints:
     """Return arrivals as seconds in UTC."""
     values = np.asarray(column)
     if values.dtype.kind == "i":
@@ -103,8 +103,8 @@ def _instants(column: Any) -> IntArray:
 def _check(
     orders: Mapping[str, Any] | pd.DataFrame,
     plan: Plan,
-    service: NDArray[np.int8],
-    moved: NDArray[np.bool_],
+    service: Codes,
+    moved: Flags,
 ) -> None:
     """Refuse flow, services that do not exist, and customers with two clocks: all at once."""
     known, first = ", ".join(SERVICES[:FLOW]), "must be the zone of the customer's first order"
@@ -128,7 +128,7 @@ def _check(
 def _faults(
     orders: Mapping[str, Any] | pd.DataFrame,
     column: str,
-    wrong: NDArray[np.bool_],
+    wrong: Flags,
     must: str,
     remedy: str,
 ) -> list[Fault]:

@@ -25,13 +25,9 @@ from sim.sla.words import (
 )
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from sim.clock import IntArray
+    from sim.arrays import Codes, Flags, Ints
     from sim.sla.terms import Plan
 
-    Codes = NDArray[np.int8]
-    Flags = NDArray[np.bool_]
 
 FRIDAY = 4
 FIRST, SECOND, REVIEWED = range(
@@ -68,12 +64,12 @@ class OrderTable:
         At least 1 each.
     """
 
-    customer: NDArray[np.int64]
-    customer_zone: NDArray[np.int64]
+    customer: Ints
+    customer_zone: Ints
     zones: tuple[str, ...]
-    submitted_at: IntArray
+    submitted_at: Ints
     service: Codes
-    images: IntArray
+    images: Ints
 
 
 @dataclass(frozen=True)
@@ -98,12 +94,12 @@ class TrancheTable:
         The orders that the plan does not take: they have no tranche.
     """
 
-    order: IntArray
+    order: Ints
     tranche: Codes
     service: Codes
     commitment: Codes
-    images: IntArray
-    due_at: IntArray
+    images: Ints
+    due_at: Ints
     rule: Codes
     refused: Flags
 
@@ -116,9 +112,7 @@ class _Parts:
         self.due_at = np.full((orders, 3), NAT)
         self.rule = np.zeros((orders, 3), dtype=np.int8)
 
-    def put(
-        self, rows: IntArray, place: int, images: IntArray, due_at: IntArray | int, rule: Codes
-    ) -> None:
+    def put(self, rows: Ints, place: int, images: Ints, due_at: Ints | int, rule: Codes) -> None:
         """Fill one place of some orders."""
         self.images[rows, place] = images
         self.due_at[rows, place] = due_at
@@ -187,7 +181,7 @@ def _dated(orders: OrderTable, plan: Plan) -> Dates:
     return dates
 
 
-def _dgi_day(day: IntArray, plan: Plan) -> IntArray:
+def _dgi_day(day: Ints, plan: Plan) -> Ints:
     """DGI-1: return the day on whose allowance each upload day draws.
 
     The Friday of a shared weekend.
@@ -198,8 +192,8 @@ def _dgi_day(day: IntArray, plan: Plan) -> IntArray:
 
 
 def _used_before(
-    orders: OrderTable, day: IntArray, images: IntArray, rows: IntArray | slice = slice(None)
-) -> IntArray:
+    orders: OrderTable, day: Ints, images: Ints, rows: Ints | slice = slice(None)
+) -> Ints:
     """Return what the customer used on that day before each order."""
     customer = orders.customer[rows]
     order = sorted_by(customer, day, orders.submitted_at[rows])
@@ -207,8 +201,8 @@ def _used_before(
 
 
 def _expedite(
-    orders: OrderTable, plan: Plan, rows: IntArray, day: IntArray, outside: Flags, parts: _Parts
-) -> IntArray:
+    orders: OrderTable, plan: Plan, rows: Ints, day: Ints, outside: Flags, parts: _Parts
+) -> Ints:
     """EXP-3 to EXP-7: fill the expedited orders, and return the images that use the DGI (EXP-6)."""
     terms, images = plan.expedite, orders.images[rows]
     used = _used_before(orders, day, images, rows)
@@ -225,7 +219,7 @@ def _expedite(
     return images if terms.uses_dgi == "all" else within
 
 
-def _planned(over: IntArray, total: IntArray, plan: Plan) -> IntArray:
+def _planned(over: Ints, total: Ints, plan: Plan) -> Ints:
     """EXP-7: return how many of the images over the guarantee need a delivery plan."""
     if plan.expedite.delivery_plan_covers == "beyond":
         return np.clip(total - int(plan.expedite.plan_from), 0, over)
@@ -233,7 +227,7 @@ def _planned(over: IntArray, total: IntArray, plan: Plan) -> IntArray:
 
 
 def _standard(
-    orders: OrderTable, rows: IntArray, left: IntArray, dates: Dates, outside: Flags, parts: _Parts
+    orders: OrderTable, rows: Ints, left: Ints, dates: Dates, outside: Flags, parts: _Parts
 ) -> None:
     """DGI-1 and DGI-2: fill the orders that are handled as standard."""
     images, moved, outside = orders.images[rows], dates.moved[rows], outside[rows]

@@ -19,12 +19,12 @@ from sim.clock import (
     is_zone,
     isoformat,
     isoformats,
+    offset_table,
     parse_instant,
     weekday,
     zone,
     zone_names,
 )
-from sim.offsets import offset_table
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 NAIVE_EPOCH = EPOCH.replace(tzinfo=None)

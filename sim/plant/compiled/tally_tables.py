@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from sim.clock import DAY, HOUR, WEEK, day_number, zone
+from sim.clock import DAY, HOUR, WEEK, day_number, offset_table, zone
 from sim.demand.profile import HOURS_OF_WEEK
-from sim.offsets import offset_table
 from sim.plant.compiled.trace import NOT_YET
 from sim.results.counting import CELLS
 from sim.results.states import EVENTS_BY_DAY, EVENTS_BY_HOUR, HANDLED, N_BINS, STATES, VERDICTS
