@@ -1,25 +1,26 @@
-"""The plant as a SimPy model: the reference that every other engine has to equal.
+"""The plant as a SimPy model: the text to read, and the reference that the compiled engine equals.
 
 Orders come in; their tranches are released at once, or wait for a review in which they are quoted a
 deadline. A released image visits the stations of its route. Each station belongs to a pool; a pool
 has one queue, and its editors on shift take from it, by the pool's discipline, whatever waits. A
 delivered image may be rejected and comes back.
 
-One rule holds at every instant: all that happens is applied first, then deadlines are quoted, then
-idle editors choose. SimPy's calendar tells when an instant is over: the next event lies later.
+Orders, shifts, editors and rejections are SimPy processes. Nothing here is drawn: every service
+time, absence and rejection is in the draws that the run is given.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from bisect import insort
+from collections.abc import Callable, Generator, Iterable
+from dataclasses import dataclass, field
 from heapq import heappop, heappush
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 import simpy
 
 from sim.clock import DAY, NAT
-from sim.plant.crew import Crew, Editor, Key
 from sim.plant.marks import Marks
 from sim.plant.run_input import EXPEDITED, GUARANTEED, REJECTED
 from sim.sla.calendar import rejection_due
@@ -27,291 +28,294 @@ from sim.sla.words import EXPEDITE
 
 if TYPE_CHECKING:
     from sim.plant.run_input import RunInput
+    from sim.sla.terms import Plan
+
+Process: TypeAlias = Generator[simpy.Event, "Job", None]
+"""What SimPy runs: it yields the events that it waits for."""
+
+
+@dataclass(slots=True, eq=False)
+class Job:
+    """An image on its way, or a tranche under review, which goes by the number of its first image."""
+
+    image: int
+    visit: int
+    """Number of the visit that it waits for or is in; reviews are numbered behind all visits."""
+    end: int
+    """The visit after the last one before delivery."""
+    due: int
+    priority: int
+    """Its class in the discipline `class`, the most urgent first."""
+    delivery: int = NAT
+    """Number of the delivery that is owed; none of a review."""
+    key: int = 0
+    """Its place in the queue, by the pool's discipline."""
+    left: int | None = None
+    """Seconds of work left on a visit that a shift's end has interrupted."""
+
+
+@dataclass(slots=True, eq=False)
+class Editor:
+    """One server of a pool, by number."""
+
+    number: int
+    assigned: simpy.Event
+    """Succeeds with the job that the editor is to take up."""
+    on_shift: bool = False
+    leaves_at: int = NAT
+    job: Job | None = None
+    since: int = NAT
+    """When the editor took up the job in hand."""
+
+
+Key: TypeAlias = Callable[[Job, int], int]
+"""What a discipline sorts by, smallest first: of a job and the station at which it queues."""
+
+
+@dataclass(slots=True, eq=False)
+class Pool:
+    """Editors behind one queue."""
+
+    editors: list[Editor]
+    key: Key
+    hands_over: bool
+    """Whether the end of a shift interrupts a visit; else the editor completes it."""
+    queue: list[tuple[int, int, Job]] = field(default_factory=list)
+    """A heap of (discipline key, number of the image, job): submission breaks ties, then the order,
+    then the image, for images are numbered so."""
+    idle: list[int] = field(default_factory=list)
+    """Numbers of the editors on shift with nothing in hand, rising: the first is called first."""
 
 
 class PlantModel:
-    """One run of the plant.
-
-    Parameters
-    ----------
-    run_input
-        Draws, promises and plant. The model draws nothing.
-    """
+    """One run of the plant, from the draws, promises and plant of a run input."""
 
     def __init__(self, run_input: RunInput) -> None:
-        self.run_input = run_input
+        self.input, self.draws, self.promises = run_input, run_input.draws, run_input.promises
         self.env = simpy.Environment(initial_time=run_input.horizon.start_at)
-        self.now = run_input.horizon.start_at
-        self._read_draws()
-        keys = self._disciplines()
-        self.crews = []
-        for pool, shifts in zip(run_input.plant.pools, run_input.draws.shifts, strict=True):
-            hands_over = pool.shift_end == "hand_over"
-            finish = self._stop if hands_over else self._complete
-            self.crews.append(
-                Crew(self.env, shifts, keys[pool.discipline], finish, hands_over=hands_over)
-            )
-        self.crew_at = [self.crews[pool] for pool in run_input.pool_of_station]
-        self.n_open = run_input.n_counted
-        self.at_station = [0] * (run_input.review + 1)
-        self.to_quote: list[int] = []
-        self.left: dict[int, int] = {}
-        self.stints: list[tuple[int, int, int, int]] = []
-
-    def _read_draws(self) -> None:
-        """Turn columns into lists: one value at a time, a list is faster than an array."""
-        draws, tranches = self.run_input.draws, self.run_input.promises.table
-        visits, n_tranches = draws.visits, len(tranches.order)
-        n_images = len(visits.first_visit) - 1
+        visits, tranches = self.draws.visits, self.promises.table
+        # One value at a time, a list is faster than an array.
         self.n_visits = len(visits.station)
-        self.image_bits = n_images.bit_length()
-        self.image_mask = (1 << self.image_bits) - 1
-        self.seconds: list[int] = (
-            visits.seconds.tolist() + draws.review_seconds[tranches.order].tolist()
-        )
-        self.station: list[int] = self.run_input.station_of_visit.tolist()
-        self.next_visit: list[int] = visits.first_visit[:-1].tolist()
-        self.delivery: list[int] = visits.first_delivery[:-1].tolist()
-        self.end: list[int] = visits.ends[visits.first_delivery[:-1]].tolist()
-        self.due = [NAT] * n_images
-        self.rank = [0] * n_images
-        self.started_at = [NAT] * len(self.seconds)
-        self.ended_at = [NAT] * len(self.seconds)
-        self.editor = [NAT] * len(self.seconds)
-        self.due_at = [NAT] * len(visits.ends)
-        self.quoted_at = [NAT] * n_tranches
-        self.submitted_at: list[int] = draws.orders.submitted_at[tranches.order].tolist()
+        self.seconds: list[int] = visits.seconds.tolist()
+        self.seconds += self.draws.review_seconds[tranches.order].tolist()
+        self.station: list[int] = run_input.station_of_visit.tolist()
+        self.pools = [self._pool(number) for number in range(len(run_input.plant.pools))]
+        self.pool_at = [self.pools[number] for number in run_input.pool_of_station]
+        self.work_in_process = [0] * len(self.pool_at)  # images by station
+        self.to_quote: list[int] = []
+        self.n_open = run_input.n_counted
+        self.started_at, self.ended_at, self.done_by = ([NAT] * len(self.seconds) for _ in range(3))
+        self.due_at, self.quoted_at = [NAT] * len(visits.ends), [NAT] * len(tranches.order)
+        self.work_intervals: list[tuple[int, int, int, int]] = []
 
-    # Disciplines. Equal keys fall back on the image's number: submission, then order, then image.
+    def _pool(self, number: int) -> Pool:
+        """Return a pool, with the processes of its editors and of its shifts begun."""
+        spec, shifts = self.input.plant.pools[number], self.draws.shifts[number]
+        editors = [Editor(seat, self.env.event()) for seat in range(shifts.n_editors)]
+        pool = Pool(editors, self._keys()[spec.discipline], spec.shift_end == "hand_over")
+        for editor in editors:
+            self.env.process(self.editing(pool, editor))
+        self.env.process(self.changing_shifts(pool, shifts.changes()))
+        return pool
 
-    def _disciplines(self) -> dict[str, Key]:
-        due, rank, work_left = self.due, self.rank, self.run_input.work_left
-        most = self.run_input.horizon.end_at * 2
+    def _keys(self) -> dict[str, Key]:
+        work_left, beyond = self.input.work_left, 2 * self.input.horizon.end_at
         return {
-            "edd": lambda image, station: due[image],
-            "class": lambda image, station: rank[image] * most + due[image],
-            "fifo": lambda image, station: self.now,
-            "slack": lambda image, station: due[image] - work_left[station],
+            "edd": lambda job, station: job.due,
+            "class": lambda job, station: job.priority * beyond + job.due,
+            "fifo": lambda job, station: int(self.env.now),
+            "slack": lambda job, station: job.due - work_left[station],
         }
 
     # The run
 
     def run(self) -> Marks:
-        """Run until every counted image is done, checked daily from the horizon's end, or the cool-down ends."""
-        horizon = self.run_input.horizon
-        for crew in self.crews:
-            self._await_change(crew)
-        self._await_submission(0)
-        self.env.run(until=horizon.count_until)
-        stop = horizon.count_until
+        """Run until every counted image is done, checked daily after the horizon, or the end."""
+        horizon = self.input.horizon
+        self.env.process(self.submitting())
+        self.run_until(stop := horizon.count_until)
         while self.n_open and stop < horizon.end_at:
-            stop = min(stop + DAY, horizon.end_at)
-            self.env.run(until=stop)
-        return self._marks(stop)
+            self.run_until(stop := min(stop + DAY, horizon.end_at))
+        return self.marks(stop)
 
-    def _at(self, at: int, effect: Callable[[Any], None], subject: Any) -> None:
-        """Let something happen at an instant."""
-        self.env.timeout(at - self.now, (effect, subject)).callbacks.append(self._happen)
+    def run_until(self, until: int) -> None:
+        """Take every instant before `until` at which something happens.
 
-    def _happen(self, event: simpy.Event) -> None:
-        """Apply what was to happen at this instant."""
-        self.now = self.env.now  # type: ignore[assignment]
-        assert event.value is not None
-        effect, subject = event.value
-        effect(subject)
-        self._settle()
-
-    def _settle(self) -> None:
-        """Let people act, once all that happens at this instant is applied.
-
-        The next event lies later.
+        The rule of the instant: first all that happens is applied, completions, changes of shift
+        and submissions alike; then deadlines are quoted; then idle editors choose, pool by pool. So
+        no result depends on the order in which events of one instant were created, and nobody
+        chooses before all that could be chosen is there.
         """
-        if self.env.peek() > self.now:
-            if self.to_quote:
-                self._quote()
-            for crew in self.crews:
-                while crew.queue and (idle := crew.on_shift & ~crew.busy):
-                    self._take_up(crew, idle & -idle, heappop(crew.queue))
+        while (now := self.env.peek()) < until:
+            while self.env.peek() == now:
+                self.env.step()
+            self.quote()
+            for pool in self.pools:
+                while pool.queue and pool.idle:
+                    self.assign(pool)
 
-    # What happens
+    # Processes
 
-    def _await_submission(self, tranche: int) -> None:
-        if tranche < len(self.submitted_at):
-            self._at(self.submitted_at[tranche], self._submit, tranche)
+    def submitting(self) -> Process:
+        """Tranches come in: they are promised and released, or have to be reviewed."""
+        submitted_at = self.draws.orders.submitted_at[self.promises.table.order].tolist()
+        for tranche, due in enumerate(self.promises.table.due_at.tolist()):
+            yield self.env.timeout(submitted_at[tranche] - self.env.now)
+            if due != NAT:
+                self.release(tranche, due)
+            elif self.input.plant.review:
+                self.ask_review(tranche)
+            else:
+                self.to_quote.append(tranche)
 
-    def _submit(self, tranche: int) -> None:
-        """A tranche comes in: it is promised and released, or has to be reviewed."""
-        due = int(self.run_input.promises.table.due_at[tranche])
-        if due != NAT:
-            self._release(tranche, due)
-        elif self.run_input.plant.review:
-            self._ask_review(tranche)
-        else:
-            self.to_quote.append(tranche)
-        self._await_submission(tranche + 1)
+    def changing_shifts(
+        self, pool: Pool, changes: Iterable[tuple[int, list[int], list[tuple[int, int]]]]
+    ) -> Process:
+        """Editors leave and come; who has a job in hand is still busy with it."""
+        for at, leaving, coming in changes:
+            yield self.env.timeout(at - self.env.now)
+            for number in leaving:
+                pool.editors[number].on_shift = False
+                if pool.editors[number].job is None:
+                    pool.idle.remove(number)
+            for number, leaves_at in coming:
+                pool.editors[number].on_shift = True
+                pool.editors[number].leaves_at = leaves_at
+                if pool.editors[number].job is None:
+                    insort(pool.idle, number)
 
-    def _ask_review(self, tranche: int) -> None:
-        """The tranche's first image queues for the review, in the name of all."""
-        image = int(self.run_input.promises.first_image[tranche])
-        expedite = self.run_input.promises.table.service[tranche] == EXPEDITE
-        self.due[image] = int(self.run_input.review_due_at[tranche])
-        self.rank[image] = EXPEDITED if expedite else GUARANTEED
-        self._queue(image, self.n_visits + tranche)
+    def editing(self, pool: Pool, editor: Editor) -> Process:
+        """An editor works on one job after the other, until each is complete or the shift ends."""
+        while True:
+            job = yield editor.assigned
+            left = self.seconds[job.visit] if job.left is None else job.left
+            until_end = editor.leaves_at - editor.since if pool.hands_over else left
+            yield self.env.timeout(min(left, until_end))
+            editor.job, editor.assigned = None, self.env.event()
+            if editor.on_shift:
+                insort(pool.idle, editor.number)
+            if until_end < left or job.left is not None:
+                interval = (job.visit, editor.number, editor.since, int(self.env.now))
+                self.work_intervals.append(interval)
+            if until_end < left:
+                self.hand_over(pool, job, left - until_end)
+            else:
+                self.complete(job)
 
-    def _release(self, tranche: int, due: int) -> None:
-        """All images of a tranche queue at the first station."""
-        first, n = (
-            int(self.run_input.promises.first_image[tranche]),
-            int(self.run_input.promises.table.images[tranche]),
+    def rejecting(self, job: Job, after: int) -> Process:
+        """A customer sends a delivered image back, which is promised anew."""
+        yield self.env.timeout(after)
+        job.delivery += 1
+        job.end = int(self.draws.visits.ends[job.delivery])
+        job.due = int(rejection_due(self._plan_of(job.image), int(self.env.now)))
+        job.priority = REJECTED
+        self.due_at[job.delivery] = job.due
+        self.join_queue(job)
+
+    # What happens to jobs
+
+    def ask_review(self, tranche: int) -> None:
+        """A tranche queues for its review."""
+        visit = self.n_visits + tranche
+        expedite = self.promises.table.service[tranche] == EXPEDITE
+        priority = EXPEDITED if expedite else GUARANTEED
+        due = int(self.input.review_due_at[tranche])
+        self.join_queue(
+            Job(int(self.promises.first_image[tranche]), visit, visit + 1, due, priority)
         )
-        rank = int(self.run_input.rank[tranche])
-        for image in range(first, first + n):
-            self.due_at[self.delivery[image]] = self.due[image] = due
-            self.rank[image] = rank
-            self._queue(image, self.next_visit[image])
 
-    def _await_change(self, crew: Crew) -> None:
-        change = next(crew.changes, None)
-        if change:
-            self._at(change[0], self._change_shift, (crew, *change[1:]))
+    def release(self, tranche: int, due: int) -> None:
+        """All images of a tranche queue at the first station of their route."""
+        visits, first = self.draws.visits, int(self.promises.first_image[tranche])
+        priority = int(self.input.rank[tranche])
+        for image in range(first, first + int(self.promises.table.images[tranche])):
+            delivery = int(visits.first_delivery[image])
+            visit, end = int(visits.first_visit[image]), int(visits.ends[delivery])
+            self.due_at[delivery] = due
+            self.join_queue(Job(image, visit, end, due, priority, delivery))
 
-    def _change_shift(self, change: tuple[Crew, list[int], list[tuple[int, int]]]) -> None:
-        """Editors leave and come; who has an image in hand is still busy with it."""
-        crew, leaving, coming = change
-        for editor in leaving:
-            crew.on_shift ^= 1 << editor
-        for editor, leaves_at in coming:
-            crew.on_shift ^= 1 << editor
-            crew.editors[editor].leaves_at = leaves_at
-        self._await_change(crew)
+    def join_queue(self, job: Job) -> None:
+        """A job waits for its next visit."""
+        station = self.station[job.visit]
+        pool = self.pool_at[station]
+        self.work_in_process[station] += 1
+        job.key = pool.key(job, station)
+        heappush(pool.queue, (job.key, job.image, job))
 
-    def _complete(self, editor: Editor) -> None:
-        """An editor completes a visit.
-
-        The image goes on, is delivered, or its tranche can be quoted.
-        """
-        self.now = self.env.now  # type: ignore[assignment]
-        visit, image = editor.visit, editor.image
-        editor.crew.busy ^= editor.bit
-        self.ended_at[visit] = self.now
-        self.at_station[self.station[visit]] -= 1
-        visit += 1
-        if visit < self.end[image]:
-            self._queue(image, visit)
-        elif visit <= self.n_visits:
-            self._deliver(image, visit)
+    def complete(self, job: Job) -> None:
+        """A visit is complete: the image goes on, is delivered, or its tranche can be quoted."""
+        self.ended_at[job.visit] = int(self.env.now)
+        self.work_in_process[self.station[job.visit]] -= 1
+        job.left = None
+        job.visit += 1
+        if job.visit < job.end:
+            self.join_queue(job)
+        elif job.delivery == NAT:
+            self.to_quote.append(job.visit - 1 - self.n_visits)
         else:
-            self.to_quote.append(visit - 1 - self.n_visits)
-        self._settle()
+            self.deliver(job)
 
-    def _deliver(self, image: int, next_visit: int) -> None:
+    def deliver(self, job: Job) -> None:
         """An image goes to the customer, who may send it back later."""
-        after = int(self.run_input.draws.visits.returns_after[self.delivery[image]])
+        after = int(self.draws.visits.returns_after[job.delivery])
+        first, end = self.input.counted_images
         if after != NAT:
-            self.next_visit[image] = next_visit
-            self._at(self.now + after, self._reject, image)
-        elif self.run_input.counted_images[0] <= image < self.run_input.counted_images[1]:
+            self.env.process(self.rejecting(job, after))
+        elif first <= job.image < end:
             self.n_open -= 1
-
-    def _reject(self, image: int) -> None:
-        """A delivered image comes back."""
-        self.delivery[image] += 1
-        delivery = self.delivery[image]
-        self.end[image] = int(self.run_input.draws.visits.ends[delivery])
-        self.due_at[delivery] = self.due[image] = int(rejection_due(self._plan_of(image), self.now))
-        self.rank[image] = REJECTED
-        self._queue(image, self.next_visit[image])
-
-    def _plan_of(self, image: int) -> Any:
-        order = int(np.searchsorted(self.run_input.draws.first_image, image, side="right")) - 1
-        return self.run_input.plans[self.run_input.promises.plan_of_order[order]]
-
-    def _queue(self, image: int, visit: int) -> None:
-        """An image waits for a visit."""
-        station = self.station[visit]
-        self.next_visit[image] = visit
-        self.at_station[station] += 1
-        crew = self.crew_at[station]
-        heappush(crew.queue, crew.key(image, station) << self.image_bits | image)
 
     # What people do at the end of an instant
 
-    def _quote(self) -> None:
-        """Production quotes the reviewed tranches in the order of their submission, and releases them."""
-        promises, orders = self.run_input.promises, self.run_input.draws.orders
+    def quote(self) -> None:
+        """Production quotes the reviewed tranches in the order of submission, and releases them."""
+        promises, orders = self.promises, self.draws.orders
         for tranche in sorted(self.to_quote):
             order = promises.table.order[tranche]
-            due = self.run_input.quotes.due(
-                now=self.now,
-                plan=int(promises.plan_of_order[order]),
-                place=int(orders.customer_zone[orders.customer[order]]),
-                earliest=int(promises.earliest_quote[tranche]),
-                images=int(promises.table.images[tranche]),
-                at_station=self.at_station,
+            self.quoted_at[tranche] = now = int(self.env.now)
+            plan = int(promises.plan_of_order[order])
+            zone = int(orders.customer_zone[orders.customer[order]])
+            earliest, images = promises.earliest_quote[tranche], promises.table.images[tranche]
+            due = self.input.quotes.due(
+                now, plan, zone, int(earliest), int(images), self.work_in_process
             )
-            self.next_visit[promises.first_image[tranche]] = int(
-                self.run_input.draws.visits.first_visit[promises.first_image[tranche]]
-            )
-            self.quoted_at[tranche] = self.now
-            self._release(tranche, due)
+            self.release(tranche, due)
         self.to_quote.clear()
 
-    def _take_up(self, crew: Crew, bit: int, entry: int) -> None:
-        """An idle editor starts the visit for which an image waits."""
-        editor = crew.editors[bit.bit_length() - 1]
-        editor.image = image = entry & self.image_mask
-        editor.visit = visit = self.next_visit[image]
-        crew.busy |= bit
-        self.editor[visit] = editor.number
-        if crew.hands_over:
-            self._take_up_until_leaving(editor, entry)
-        else:
-            self.started_at[visit] = self.now
-            editor.works(self.seconds[visit])
+    def assign(self, pool: Pool) -> None:
+        """The first idle editor of a pool takes up the job that its discipline puts first."""
+        editor, job = pool.editors[pool.idle.pop(0)], heappop(pool.queue)[-1]
+        editor.job, editor.since = job, int(self.env.now)
+        self.done_by[job.visit] = editor.number
+        if job.left is None:
+            self.started_at[job.visit] = editor.since
+        editor.assigned.succeed(job)
 
-    # Shifts that end with a hand-over
-
-    def _take_up_until_leaving(self, editor: Editor, entry: int) -> None:
-        """An editor starts or goes on with a visit, and stops at the end of the shift."""
-        visit = editor.visit
-        if visit not in self.left:
-            self.started_at[visit] = self.now
-        editor.entry, editor.since = entry, self.now
-        editor.works(min(self.left.get(visit, self.seconds[visit]), editor.leaves_at - self.now))
-
-    def _stop(self, editor: Editor) -> None:
-        """An editor has completed the visit, or hands over the rest of it, which keeps its place in the queue."""
-        self.now = self.env.now  # type: ignore[assignment]
-        visit = editor.visit
-        left = self.left.pop(visit, self.seconds[visit]) - (self.now - editor.since)
-        if left or editor.since != self.started_at[visit]:
-            self.stints.append((visit, editor.number, editor.since, self.now))
-        if not left:
-            self._complete(editor)
-            return
-        editor.crew.busy ^= editor.bit
-        self.editor[visit] = NAT
-        self.left[visit] = left
-        heappush(editor.crew.queue, editor.entry)
-        self._settle()
+    def hand_over(self, pool: Pool, job: Job, left: int) -> None:
+        """The rest of a visit returns to the queue, in its old place."""
+        self.done_by[job.visit] = NAT
+        job.left = left
+        heappush(pool.queue, (job.key, job.image, job))
 
     # What is left behind
 
-    def _marks(self, now: int) -> Marks:
-        working = (
-            editor for crew in self.crews for editor in crew.editors if editor.bit & crew.busy
-        )
-        in_hand = [(e.visit, e.number, e.since, now) for e in working if e.visit in self.left]
-        stints = sorted(self.stints + in_hand, key=lambda stint: (stint[3], stint[0]))
+    def marks(self, until: int) -> Marks:
+        """Return what the run leaves behind, the work on interrupted visits in hand included."""
+        busy = [(e, e.job) for pool in self.pools for e in pool.editors if e.job]
+        in_hand = [(j.visit, e.number, e.since, until) for e, j in busy if j.left is not None]
+        intervals = sorted(self.work_intervals + in_hand, key=lambda row: (row[3], row[0]))
         return Marks(
             started_at=np.array(self.started_at, np.int64),
             ended_at=np.array(self.ended_at, np.int64),
-            editor=np.array(self.editor, np.int64),
+            editor=np.array(self.done_by, np.int64),
             due_at=np.array(self.due_at, np.int64),
             quoted_at=np.array(self.quoted_at, np.int64),
-            stints=np.array(stints, np.int64).reshape(-1, 4),
-            run_until=now,
+            stints=np.array(intervals, np.int64).reshape(-1, 4),
+            run_until=until,
         )
+
+    def _plan_of(self, image: int) -> Plan:
+        order = self.draws.order_of(np.array([image]))
+        return self.input.plans[int(self.promises.plan_of_order[order][0])]
 
 
 def simulate(run_input: RunInput) -> Marks:
@@ -325,6 +329,6 @@ def simulate(run_input: RunInput) -> Marks:
     Returns
     -------
     Marks
-        A function of the run_input alone.
+        A function of the run input alone.
     """
     return PlantModel(run_input).run()

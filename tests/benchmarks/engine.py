@@ -65,7 +65,7 @@ def spec(images: int, load: float, editors: int = EDITORS) -> ScenarioSpec:
     )
 
 
-def setting_of(images: int, load: float) -> RunInput:
+def run_input_of(images: int, load: float) -> RunInput:
     """Return the prepared run."""
     scenario = spec(images, load)
     return prepare_run_input(scenario, draw_replication(scenario, {}, 0))
@@ -108,7 +108,7 @@ def main() -> None:
         (100_000, 1.2),
     ):
         cases[f"{images:>9,} images at load {load}"] = partial(
-            model_visit, setting_of(images, load)
+            model_visit, run_input_of(images, load)
         )
     best = dict.fromkeys(cases, float("inf"))
     for _ in range(ROUNDS):

@@ -52,7 +52,7 @@ class Case:
 
     def __init__(self, images: int) -> None:
         short = images < tandem.IMAGES_A_WEEK
-        self.run_input = tandem.setting_of(round(tandem.IMAGES_A_WEEK) if short else images)
+        self.run_input = tandem.run_input_of(round(tandem.IMAGES_A_WEEK) if short else images)
         flow = tandem.flow_of(self.run_input)
         self.flow = tandem.begun(flow, images) if short else flow
 
@@ -262,7 +262,7 @@ def scale() -> None:
     """Print what a visit costs from 10^4 to 10^7 images, in the compiled engine and in the yardstick."""
     print(f"{'images':>12}{'visits':>12}{'compiled, us':>14}{'C++, us':>9}")
     for images in SCALES:
-        run_input = tandem.setting_of(images)
+        run_input = tandem.run_input_of(images)
         flow = tandem.flow_of(run_input)
         runs: list[Callable[[], Any]] = [partial(run_compiled, run_input)]
         runs += [yardstick.yardstick(flow, records=False)] if yardstick.available() else []

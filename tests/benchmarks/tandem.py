@@ -81,7 +81,7 @@ def spec(images: int) -> ScenarioSpec:
     )
 
 
-def setting_of(images: int) -> RunInput:
+def run_input_of(images: int) -> RunInput:
     """Return the prepared run: the input of the project's own engines."""
     scenario = spec(images)
     return prepare_run_input(scenario, draw_replication(scenario, {}, 0))

@@ -6,7 +6,6 @@ Two engines agree, and every run keeps the rules.
 from __future__ import annotations
 
 import pickle
-from dataclasses import fields
 from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -26,7 +25,6 @@ from sim.results.profiles import profiles
 from sim.results.tally import tally
 from sim.sla.words import REJECTION
 from sim.study.replication import Cells, Task, made
-from tests.second_engine import simulate_naively
 from tests.strategies import Small, examples, smalls
 
 if TYPE_CHECKING:
@@ -44,17 +42,6 @@ def cover(starts: Ints, ends: Ints, at: Ints) -> Ints:
     """Return how many of the half-open intervals hold each instant, one by one."""
     counts: Ints = ((starts[:, None] <= at) & (at < ends[:, None])).sum(axis=0)
     return counts
-
-
-@examples(150)
-@given(smalls())
-def test_two_engines_leave_the_same_marks(small: Small) -> None:
-    """An engine that sorts plain lists, written apart, leaves the same marks to the second."""
-    naive = simulate_naively(small.run_input)
-    for mark in fields(naive):
-        np.testing.assert_array_equal(
-            getattr(small.marks, mark.name), getattr(naive, mark.name), mark.name
-        )
 
 
 @examples(60)
