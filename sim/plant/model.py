@@ -12,7 +12,7 @@ time, absence and rejection is in the draws that the run is given.
 from __future__ import annotations
 
 from bisect import insort
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Generator, Iterable
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING, TypeAlias
@@ -22,7 +22,8 @@ import simpy
 
 from sim.clock import DAY, NAT
 from sim.plant.marks import Marks
-from sim.plant.run_input import EXPEDITED, GUARANTEED, REJECTED
+from sim.plant.run_input import PriorityClass
+from sim.scenario.disciplines import DISCIPLINES, Key
 from sim.sla.calendar import rejection_due
 from sim.sla.words import EXPEDITE
 
@@ -68,10 +69,6 @@ class Editor:
     """When the editor took up the job in hand."""
 
 
-Key: TypeAlias = Callable[[Job, int], int]
-"""What a discipline sorts by, smallest first: of a job and the station at which it queues."""
-
-
 @dataclass(slots=True, eq=False)
 class Pool:
     """Editors behind one queue."""
@@ -112,20 +109,11 @@ class PlantModel:
         """Return a pool, with the processes of its editors and of its shifts begun."""
         spec, shifts = self.input.plant.pools[number], self.draws.shifts[number]
         editors = [Editor(seat, self.env.event()) for seat in range(shifts.n_editors)]
-        pool = Pool(editors, self._keys()[spec.discipline], spec.shift_end == "hand_over")
+        pool = Pool(editors, DISCIPLINES[spec.discipline].key, spec.shift_end == "hand_over")
         for editor in editors:
             self.env.process(self.editing(pool, editor))
         self.env.process(self.changing_shifts(pool, shifts.changes()))
         return pool
-
-    def _keys(self) -> dict[str, Key]:
-        work_left, beyond = self.input.work_left, 2 * self.input.horizon.end_at
-        return {
-            "edd": lambda job, station: job.due,
-            "class": lambda job, station: job.priority * beyond + job.due,
-            "fifo": lambda job, station: int(self.env.now),
-            "slack": lambda job, station: job.due - work_left[station],
-        }
 
     # The run
 
@@ -208,7 +196,7 @@ class PlantModel:
         job.delivery += 1
         job.end = int(self.draws.visits.ends[job.delivery])
         job.due = int(rejection_due(self._plan_of(job.image), int(self.env.now)))
-        job.priority = REJECTED
+        job.priority = PriorityClass.REJECTED
         self.due_at[job.delivery] = job.due
         self.join_queue(job)
 
@@ -218,7 +206,7 @@ class PlantModel:
         """A tranche queues for its review."""
         visit = self.n_visits + tranche
         expedite = self.promises.table.service[tranche] == EXPEDITE
-        priority = EXPEDITED if expedite else GUARANTEED
+        priority = PriorityClass.EXPEDITED if expedite else PriorityClass.GUARANTEED
         due = int(self.input.review_due_at[tranche])
         self.join_queue(
             Job(int(self.promises.first_image[tranche]), visit, visit + 1, due, priority)
@@ -227,7 +215,7 @@ class PlantModel:
     def release(self, tranche: int, due: int) -> None:
         """All images of a tranche queue at the first station of their route."""
         visits, first = self.draws.visits, int(self.promises.first_image[tranche])
-        priority = int(self.input.rank[tranche])
+        priority = int(self.input.priority[tranche])
         for image in range(first, first + int(self.promises.table.images[tranche])):
             delivery = int(visits.first_delivery[image])
             visit, end = int(visits.first_visit[image]), int(visits.ends[delivery])
@@ -239,7 +227,8 @@ class PlantModel:
         station = self.station[job.visit]
         pool = self.pool_at[station]
         self.work_in_process[station] += 1
-        job.key = pool.key(job, station)
+        start, work_left = self.input.horizon.start_at, self.input.work_left[station]
+        job.key = pool.key(job.due - start, job.priority, int(self.env.now) - start, work_left)
         heappush(pool.queue, (job.key, job.image, job))
 
     def complete(self, job: Job) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -26,8 +27,14 @@ if TYPE_CHECKING:
 
     Ints = NDArray[np.int64]
 
-# Ranks of the discipline `class`, the most urgent first.
-EXPEDITED, REJECTED, GUARANTEED, REST = range(4)
+
+class PriorityClass(IntEnum):
+    """Classes of the discipline `class`, the most urgent first."""
+
+    EXPEDITED = 0
+    REJECTED = 1
+    GUARANTEED = 2
+    REST = 3
 
 
 @dataclass(frozen=True)
@@ -54,8 +61,8 @@ class RunInput:
     """First and end of the images whose orders count."""
     n_counted: int
     """Images of these that were not refused."""
-    rank: Ints
-    """Shape (tranches,): rank of each tranche in the discipline `class`, once it is released."""
+    priority: Ints
+    """Shape (tranches,): priority class of each tranche, once it is released."""
     review_due_at: Ints
     """Shape (tranches,): when support has to have answered, for reviewed tranches; else NAT."""
 
@@ -124,15 +131,16 @@ def prepare_run_input(spec: ScenarioSpec, draws: Draws, quotes: Quotes | None = 
             int(draws.first_image[counted[1]]),
         ),
         n_counted=int(promises.table.images[inside].sum()),
-        rank=_ranks(promises),
+        priority=_priorities(promises),
         review_due_at=_review_dues(tuple(spec.plans.values()), submitted_at, promises),
     )
 
 
-def _ranks(promises: Promises) -> Ints:
+def _priorities(promises: Promises) -> Ints:
     table = promises.table
     rest = np.isin(table.commitment, (TO_BE_CONFIRMED, DELIVERY_PLAN))
-    return np.where(rest, REST, np.where(table.service == EXPEDITE, EXPEDITED, GUARANTEED))
+    first = np.where(table.service == EXPEDITE, PriorityClass.EXPEDITED, PriorityClass.GUARANTEED)
+    return np.where(rest, PriorityClass.REST, first)
 
 
 def _review_dues(plans: Sequence[Plan], submitted_at: Ints, promises: Promises) -> Ints:

@@ -6,18 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from sim.report.cells import NOTHING, Cell, Table
 from sim.report.words import cut, listed, words_of
+from sim.scenario.disciplines import DISCIPLINES
 
 if TYPE_CHECKING:
     from sim.study.study import Study
 
 Data = dict[str, Any]
 
-DISCIPLINES = {
-    "edd": "earliest due first",
-    "class": "expedite, rejected, guaranteed, then the rest",
-    "fifo": "first come, first served",
-    "slack": "least slack first",
-}
 SHIFT_ENDS = {
     "finish": "finishes the image in hand",
     "hand_over": "hands the image in hand over",
@@ -197,7 +192,7 @@ def _pools(scenario: Data) -> Table:
         [
             pool["name"],
             pool["timezone"],
-            DISCIPLINES.get(pool["discipline"], pool["discipline"]),
+            _discipline(pool["discipline"]),
             SHIFT_ENDS.get(pool["shift_end"], pool["shift_end"]),
             _share(pool["absence_share"]),
         ]
@@ -314,3 +309,8 @@ def _of_horizon(horizon: Data) -> str:
 def weeks(n: int) -> str:
     """Return a number of weeks in words."""
     return f"{n} week{'' if n == 1 else 's'}"
+
+
+def _discipline(name: str) -> str:
+    """Return the label of a discipline; its name where a stored study has one that is gone."""
+    return DISCIPLINES[name].label if name in DISCIPLINES else name

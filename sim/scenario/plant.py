@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Literal, Self, TypeAlias
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -11,8 +11,13 @@ from sim.demand.distributions import Distribution
 from sim.demand.groups import Name, Share, ZoneName
 from sim.demand.profile import weekdays
 from sim.frozen import Frozen
+from sim.scenario.disciplines import DISCIPLINES
 
-Discipline = Literal["edd", "class", "fifo", "slack"]
+# A type checker wants the names spelled out; pydantic takes them from the table.
+if TYPE_CHECKING:
+    Discipline: TypeAlias = str
+else:
+    Discipline = Literal[tuple(DISCIPLINES)]
 
 
 def minutes_of_day(text: str) -> int:

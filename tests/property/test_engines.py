@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -133,3 +133,13 @@ def test_what_64_bits_do_not_hold_is_refused_by_name() -> None:
     plant = small.spec.plant.model_dump(by_alias=True, exclude_unset=True)
     changed = small.changed(plant={**plant, "planning_utilisation": 0.123456789012345})
     assert "planning_utilisation 0.123456789012345" in refusals(changed.run_input)[0]
+
+
+def test_keys_of_a_queue_are_refused_from_the_first_bit_too_many_on() -> None:
+    """At the last size that 63 bits hold nothing is refused; a second more of work left is."""
+    small = single_station(1, [("ann", 1_767_571_200, 0, 3)])
+    image_and_tranche_bits = 2 + 1  # of three images
+    most = (1 << (63 - image_and_tranche_bits)) - 1 - 4 * (1 << 31)  # four priority classes
+    fits = replace(small.run_input, work_left=(most, 0))
+    assert refusals(fits) == []
+    assert "keys of 64 bits" in refusals(replace(fits, work_left=(most + 1, 0)))[0]

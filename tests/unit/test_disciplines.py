@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from sim.clock import DAY, HOUR, MINUTE
-from sim.plant.run_input import EXPEDITED, GUARANTEED, REJECTED, REST
+from sim.plant.run_input import PriorityClass
 from sim.sla.words import EXPEDITE, STANDARD
 from tests.hand_made import MON
 from tests.strategies import Small, single_station
@@ -27,8 +27,9 @@ def changed(small: Small, route: list[dict[str, Any]] | None = None, **terms: An
 
 
 def test_class_puts_expedite_before_rejections_before_guaranteed_before_the_rest() -> None:
-    """The ranks of the discipline `class` are in the order of the design."""
-    assert EXPEDITED < REJECTED < GUARANTEED < REST
+    """The classes of the discipline `class` are in the order of the design."""
+    assert [each.name for each in PriorityClass] == ["EXPEDITED", "REJECTED", "GUARANTEED", "REST"]
+    assert sorted(PriorityClass) == list(PriorityClass)
 
 
 @pytest.mark.parametrize(

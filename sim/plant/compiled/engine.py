@@ -13,6 +13,8 @@ from sim.plant.compiled.tables import Tables, promised_dues, tables_of
 from sim.plant.compiled.trace import NOT_YET, Trace
 from sim.plant.compiled.wheel import new_wheel
 from sim.plant.marks import Marks
+from sim.plant.run_input import PriorityClass
+from sim.scenario.disciplines import CLASS_SPAN
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 
 MOST_WORK = 1 << 62
 """Editor-milliseconds that a quote can add up."""
+KEY_BITS = 63
+"""Bits of an entry of a queue, the sign left out."""
 
 
 def run(run_input: RunInput, *, editors: bool = False) -> Trace:
@@ -71,6 +75,10 @@ def refusals(run_input: RunInput) -> list[str]:
         Empty for all but absurd plants: every feature is here, and whole numbers have 64 bits
         instead of any number.
     """
+    return [*_refused_quotes(run_input), *_refused_keys(run_input)]
+
+
+def _refused_quotes(run_input: RunInput) -> list[str]:
     quotes = run_input.quotes
     most = int(run_input.draws.first_image[-1] + 1) * max(max(row) for row in quotes.work)
     unit, of = 1000 * quotes.utilisation.numerator, quotes.utilisation.denominator
@@ -79,6 +87,19 @@ def refusals(run_input: RunInput) -> list[str]:
     return [
         f"quotes from {most:,} editor-milliseconds of expected work at planning_utilisation "
         f"{run_input.plant.planning_utilisation}: more than 64 bits hold"
+    ]
+
+
+def _refused_keys(run_input: RunInput) -> list[str]:
+    """An entry of a queue holds the discipline key, the image's number and the tranche bit."""
+    most_left, n_images = max(run_input.work_left), int(run_input.draws.first_image[-1])
+    largest_key = len(PriorityClass) * CLASS_SPAN + most_left
+    bits = largest_key.bit_length() + n_images.bit_length() + 1
+    if bits <= KEY_BITS:
+        return []
+    return [
+        f"queues of {n_images:,} images with {most_left:,} seconds of work left: "
+        f"keys of {bits} bits, where {KEY_BITS} are there"
     ]
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sim.plant.compiled.heap import push
-from sim.plant.compiled.jit import Whole, natural, part
+from sim.plant.compiled.jit import Whole, compiled_in, natural, part
 from sim.plant.compiled.quoting import hours_due, quoted_due
-from sim.plant.compiled.state import DUE_BITS, N_LATER, N_OPEN, N_TO_QUOTE, OTHERWISE_AT, Run, State
-from sim.plant.compiled.tables import CLASS, EDD, FIFO, SLACK, Tables
+from sim.plant.compiled.state import N_LATER, N_OPEN, N_TO_QUOTE, OTHERWISE_AT, Run, State
+from sim.plant.compiled.tables import Tables
 from sim.plant.compiled.trace import NOT_YET
+from sim.scenario.disciplines import DISCIPLINES, Key
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -36,24 +38,40 @@ def put_in_queue(
     pool = natural(tables.route.pool_of_station[station])
     promise = natural(state.of_image[what >> 1])
     discipline = tables.crews.discipline[pool]
-    key = np.int64(state.due[promise])
-    if discipline != EDD:
-        key = key_of(tables, discipline, now, station, key, np.int64(tables.promised.rank[promise]))
+    due, priority = np.int64(state.due[promise]), np.int64(tables.promised.priority[promise])
+    key = key_of(tables, discipline, now, station, due, priority)
     push_entry(state, pool, key << (run.image_bits + 1) | what)
+
+
+def _chosen_from(keys: tuple[tuple[int, Key], ...]) -> Callable[..., Whole]:
+    """Compile the keys of all disciplines into one choice by number: a chain of comparisons."""
+    (number, first), *others = keys
+    key = compiled_in(first)
+    if not others:
+        return compiled_in(
+            lambda discipline, due, priority, now, left: key(due, priority, now, left)
+        )
+    rest = _chosen_from(tuple(others))
+
+    def choose(discipline: Whole, due: Whole, priority: Whole, now: Whole, left: Whole) -> Whole:
+        if discipline == number:
+            return key(due, priority, now, left)
+        return rest(discipline, due, priority, now, left)
+
+    return compiled_in(choose)
+
+
+discipline_key = _chosen_from(tuple(enumerate(each.key for each in DISCIPLINES.values())))
 
 
 @part
 def key_of(
-    tables: Tables, discipline: Whole, now: Whole, station: Whole, due: Whole, rank: Whole
+    tables: Tables, discipline: Whole, now: Whole, station: Whole, due: Whole, priority: Whole
 ) -> Whole:
-    """Return what a discipline sorts by, 0 or more."""
-    if discipline == CLASS:
-        return rank << DUE_BITS | due
-    if discipline == FIFO:
-        return np.int64(now)
-    if discipline == SLACK:  # all keys are moved by the same
-        return due - tables.route.work_left[station] + tables.route.most_left
-    return due
+    """Return what a discipline sorts by, made 0 or more: all keys of a pool are moved by the same."""
+    work_left = np.int64(tables.route.work_left[station])
+    key = discipline_key(discipline, due, priority, np.int64(now), work_left)
+    return key + tables.route.most_left
 
 
 @part
@@ -84,8 +102,9 @@ def submit(tables: Tables, run: Run, state: State, now: Whole, tranche: Whole) -
         image = promised.first_image[tranche]
         state.next_visit[image] = len(tables.work.station) + tranche
         pool = tables.route.pool_of_station[review]
-        due, rank = np.int64(promised.review_due[tranche]), np.int64(promised.review_rank[tranche])
-        key = key_of(tables, tables.crews.discipline[pool], now, review, due, rank)
+        due = np.int64(promised.review_due[tranche])
+        priority = np.int64(promised.review_priority[tranche])
+        key = key_of(tables, tables.crews.discipline[pool], now, review, due, priority)
         push_entry(state, pool, key << (run.image_bits + 1) | image << 1)
     else:
         ask_quote(state, tranche)

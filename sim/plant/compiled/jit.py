@@ -47,6 +47,11 @@ def part(function: Function) -> Function:
     return cast("Function", _njit(nogil=True, _nrt=False, inline="always")(function))
 
 
+def compiled_in(function: Callable[..., int]) -> Callable[..., int]:
+    """Compile a small function of whole numbers that kernels call; the compiler writes it out."""
+    return cast("Callable[..., int]", _njit(nogil=True, _nrt=False)(function))
+
+
 @part
 def natural(number: Whole) -> Whole:
     """Return a number that is not negative, in a way that tells the compiler.

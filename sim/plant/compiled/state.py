@@ -15,11 +15,6 @@ if TYPE_CHECKING:
     Shorts = NDArray[np.int32]
 
 NOBODY = -1
-DUE_BITS = 31
-"""Bits of a deadline. The schema allows 20 years of horizon, quotes 5 years beyond it, and promises
-of a year, so that a key of rank, deadline, the number of one of 200 million images and a bit has 62
-bits."""
-
 # Places in State.counts; the last is the next instant at which something happens that is not on the
 # wheel.
 N_LATER, N_OPEN, N_TO_QUOTE, N_STINTS, N_CHANGES, N_SUBMITTED, OTHERWISE_AT = range(7)

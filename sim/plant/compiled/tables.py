@@ -12,7 +12,8 @@ import numpy as np
 from sim.clock import NAT
 from sim.plant.compiled.trace import NOT_YET
 from sim.plant.compiled.wheel import NEVER
-from sim.plant.run_input import EXPEDITED, GUARANTEED, REJECTED
+from sim.plant.run_input import PriorityClass
+from sim.scenario.disciplines import DISCIPLINES
 from sim.sla.words import EXPEDITE
 
 if TYPE_CHECKING:
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     Shorts = NDArray[np.int32]
     Bytes = NDArray[np.int8]
 
-DISCIPLINES = EDD, CLASS, FIFO, SLACK = range(4)
-DISCIPLINE_CODES = {"edd": EDD, "class": CLASS, "fifo": FIFO, "slack": SLACK}
 WEEKEND_CODES = ROLL, PAUSE, NONE = range(3)
 WEEKENDS = {"roll": ROLL, "pause": PAUSE, "none": NONE}
 CAPACITY, NEXT_MORNING = -1, -2
@@ -40,6 +39,7 @@ class Crews(NamedTuple):
     """Shape (pools + 1,): first word of each pool."""
     pool_of_editor: Bytes
     discipline: Ints
+    """Place of each pool's discipline in the table of all."""
     hands_over: NDArray[np.bool_]
     change_at: Ints
     """Instant of each change of shift, rising, and one that never comes."""
@@ -82,10 +82,10 @@ class Promised(NamedTuple):
     """Instant of each, rising, and one that never comes."""
     first_image: Ints
     images: Ints
-    rank: Bytes
-    """Shape (tranches + returns,): rank in the discipline `class`."""
+    priority: Bytes
+    """Shape (tranches + returns,): priority class."""
     review_due: Shorts
-    review_rank: Bytes
+    review_priority: Bytes
     plan: Shorts
     place: Shorts
     earliest: Shorts
@@ -167,7 +167,7 @@ def _crews(run_input: RunInput) -> Crews:
     return Crews(
         first_word=first_word,
         pool_of_editor=np.repeat(np.arange(len(pools), dtype=np.int8), 64 * words),
-        discipline=np.array([DISCIPLINE_CODES[pool.discipline] for pool in pools]),
+        discipline=np.array([list(DISCIPLINES).index(pool.discipline) for pool in pools]),
         hands_over=np.array([pool.shift_end == "hand_over" for pool in pools]),
         change_at=np.append(at[order], NEVER),
         change_editor=np.concatenate([editor, editor])[order],
@@ -215,9 +215,13 @@ def _promised(run_input: RunInput) -> Promised:
         submitted=np.append(orders.submitted_at[table.order] - start, NEVER),
         first_image=promises.first_image,
         images=table.images,
-        rank=np.concatenate([run_input.rank, np.full(n_returns, REJECTED)]).astype(np.int8),
+        priority=np.concatenate(
+            [run_input.priority, np.full(n_returns, PriorityClass.REJECTED)]
+        ).astype(np.int8),
         review_due=_since(run_input.review_due_at, start),
-        review_rank=np.where(table.service == EXPEDITE, EXPEDITED, GUARANTEED).astype(np.int8),
+        review_priority=np.where(
+            table.service == EXPEDITE, PriorityClass.EXPEDITED, PriorityClass.GUARANTEED
+        ).astype(np.int8),
         plan=promises.plan_of_order[table.order].astype(np.int32),
         place=orders.customer_zone[orders.customer[table.order]].astype(np.int32),
         earliest=_since(promises.earliest_quote, start),
