@@ -17,8 +17,8 @@ from sim.report.charts import CHARTS
 from sim.report.style import look
 from sim.report.words import estimate, number, numbers, percent, percents
 from sim.results.figure import KEYS, Figure
+from sim.stats.intervals import UNKNOWN, Estimate, most_of
 from sim.study.diff import compare_studies
-from sim.study.estimate import UNKNOWN, Estimate, most_of
 
 try:
     import ipywidgets as widgets  # type: ignore[import-untyped]

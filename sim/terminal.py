@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from pandas import DataFrame
     from rich.table import Table
 
+    from sim.runs.store import Nowhere
+    from sim.runs.verify import Comparison
     from sim.study.offered import OfferedLoad
     from sim.study.scenario import Scenario
-    from sim.study.store import Nowhere
     from sim.study.study import Study
-    from sim.study.verify import Comparison
 
 # Rich is imported where it is used: help comes without it.
 
@@ -144,7 +144,7 @@ def print_verdicts(study: Study) -> None:
 def warn_of_study(study: Study) -> None:
     """Say what has to be minded: how many verdicts the noise leaves open, a warm-up that is too short."""
     from sim.report.cautions import cautions
-    from sim.study.gate import State
+    from sim.runs.gate import State
 
     for caution in cautions(study):
         say(f"[bold]warning:[/] {_escaped(caution)}")

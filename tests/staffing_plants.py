@@ -14,11 +14,11 @@ import numpy as np
 
 from sim import theory
 from sim.results.figure import Figure
+from sim.runs.executor import SERIAL
+from sim.runs.replication import Task
+from sim.runs.run import run_all
 from sim.scenario.staffing import Heads, lines_of
-from sim.study.executor import SERIAL
-from sim.study.intervals import t_intervals
-from sim.study.replication import Task
-from sim.study.run import run_all
+from sim.stats.intervals import t_intervals
 from sim.study.scenario import Scenario, load
 from tests.scenario_fields import write
 

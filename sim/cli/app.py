@@ -11,7 +11,7 @@ import typer
 from sim.errors import Fault, InputError
 
 if TYPE_CHECKING:
-    from sim.study.executor import Executor
+    from sim.runs.executor import Executor
     from sim.study.scenario import Scenario
 
 
@@ -80,8 +80,8 @@ def with_options(changes: list[str], **options: object) -> list[str]:
 
 def executor_of(workers: int | None, store: str, cluster: str | None) -> Executor:
     """Return who makes the runs, from the options."""
-    from sim.study.executor import Executor
-    from sim.study.store import NOWHERE, Store
+    from sim.runs.executor import Executor
+    from sim.runs.store import NOWHERE, Store
 
     return Executor(workers, NOWHERE if store == "none" else Store.open(Path(store)), cluster)
 

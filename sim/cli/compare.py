@@ -29,8 +29,8 @@ from sim.cli.question import print_answer
 from sim.errors import Fault, InputError
 
 if TYPE_CHECKING:
+    from sim.runs.executor import Executor
     from sim.study.comparison import Side, SideBySide
-    from sim.study.executor import Executor
     from sim.study.scenario import Scenario
     from sim.study.study import Study
 

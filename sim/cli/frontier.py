@@ -122,7 +122,7 @@ def _print(found: Frontier, folder: Path) -> None:
 
 def _code(found: Frontier) -> Exit:
     """Return the exit code: a map that says today's promise is not kept is a target missed."""
-    from sim.study.chances import State
+    from sim.stats.chances import State
 
     if found.cut_off:
         terminal.say("cut off: what was finished is kept")

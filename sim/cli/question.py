@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from sim.study.executor import Executor
+    from sim.runs.executor import Executor
     from sim.study.scenario import Scenario
 
 Answer = TypeVar("Answer")

@@ -27,7 +27,7 @@ from sim.cli.app import (
 )
 
 if TYPE_CHECKING:
-    from sim.study.executor import Executor
+    from sim.runs.executor import Executor
     from sim.study.scenario import Scenario
     from sim.study.study import Study
 

@@ -12,7 +12,7 @@ from sim.cli.app import STORE, Changes, Replications, Scenarios, SkipBadRows, lo
 from sim.errors import Fault, InputError
 
 if TYPE_CHECKING:
-    from sim.study.store import Store
+    from sim.runs.store import Store
 
 store_app = typer.Typer(
     name="store", help="Look into the store of finished runs.", no_args_is_help=True
@@ -23,7 +23,7 @@ Folder = Annotated[
 
 
 def _store(folder: Path) -> Store:
-    from sim.study.store import Store
+    from sim.runs.store import Store
 
     if not folder.is_dir():
         raise InputError(
@@ -42,7 +42,7 @@ def list_(folder: Folder = Path(STORE)) -> None:
     """List the design points that are kept, the latest first."""
     import pandas as pd
 
-    from sim.study.kept import kept_points
+    from sim.runs.inspection import kept_points
 
     points = kept_points(_store(folder))
     rows = [
@@ -97,7 +97,7 @@ def prune(
     folder: Folder = Path(STORE),
 ) -> None:
     """Remove what other code made, and what killed programs left half-written."""
-    from sim.study.kept import prune as pruned
+    from sim.runs.inspection import prune as pruned
 
     n_points, n_bytes = pruned(_store(folder), everything)
     print(f"removed {n_points:,} design points, {n_bytes / 1e6:,.1f} MB")

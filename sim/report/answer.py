@@ -24,12 +24,12 @@ from sim.report.words import (
     todays_point,
 )
 from sim.results.figure import Figure
-from sim.study.gate import State, confidence_words
+from sim.runs.gate import State, confidence_words
 
 if TYPE_CHECKING:
+    from sim.runs.gate import Verdict
     from sim.scenario.targets import Target
-    from sim.study.estimate import Estimate
-    from sim.study.gate import Verdict
+    from sim.stats.intervals import Estimate
     from sim.study.study import Study
 
 MEASURE, COMMITMENT = "on_time_share", "guaranteed"

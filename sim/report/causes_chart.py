@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from sim.study.estimate import Estimate
+    from sim.stats.intervals import Estimate
     from sim.study.study import Study
 
 SAID = {name: f"would be in time with {one.removed}" for name, one in CAUSES.items()} | {

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sim.report.words import listed, number, words_of
 from sim.results.figure import ALL
-from sim.study.gate import confidence_words
+from sim.runs.gate import confidence_words
 
 if TYPE_CHECKING:
     import pandas as pd

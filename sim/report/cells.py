@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from sim.report.words import number, numbers, percent, percents
-from sim.study.estimate import Estimate
+from sim.stats.intervals import Estimate
 
 
 class Cell(NamedTuple):

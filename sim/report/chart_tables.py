@@ -10,7 +10,7 @@ from sim.report.factor_charts import COMMITMENTS
 from sim.report.summary import by_point
 from sim.report.words import at_point, at_table, count, estimate, share, words_of
 from sim.results.profiles import WEEKDAYS
-from sim.study.estimate import UNKNOWN, Estimate
+from sim.stats.intervals import UNKNOWN, Estimate
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,9 +11,9 @@ from sim.report.answer_folder import one_object, records, write_answer
 from sim.report.targets import MEASURES, said, subject
 from sim.report.words import cut, level_words, listed, number
 from sim.results.figure import KEYS, Figure
+from sim.stats.intervals import Estimate
 from sim.study.comparison import MAIN
 from sim.study.diff import BETTER_NOW, CHANGED, NOT_SHOWN, NOT_TESTED, SAME, WORSE
-from sim.study.estimate import Estimate
 from sim.study.manifest import code_part
 from sim.study.own import own_point
 

@@ -10,8 +10,8 @@ from sim.report.rendering import markdown_words
 from sim.report.targets import interval, said, subject
 from sim.report.words import factor_names
 from sim.results.figure import KEYS, Figure
+from sim.stats.intervals import Estimate
 from sim.study.diff import NOT_SHOWN, NOT_TESTED, SAME, WORSE
-from sim.study.estimate import Estimate
 
 if TYPE_CHECKING:
     from sim.report.words import factor_names

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sim.report.factor_plot import Plot, draw
 from sim.report.style import chart
 from sim.report.words import at_point, count, number, numbers, percent, percents, share, words_of
-from sim.study.estimate import Estimate
+from sim.stats.intervals import Estimate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -20,7 +20,7 @@ from sim.report.words import (
     percents,
     words_of,
 )
-from sim.study.estimate import Estimate
+from sim.stats.intervals import Estimate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -10,7 +10,7 @@ import pandas as pd
 
 from sim.report.answer_folder import one_object, records, write_answer
 from sim.report.words import cut, listed, short_names
-from sim.study.chances import State
+from sim.stats.chances import State
 from sim.study.manifest import question_manifest
 
 if TYPE_CHECKING:

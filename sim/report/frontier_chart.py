@@ -9,7 +9,7 @@ from matplotlib.patches import Rectangle
 from sim.report.frontier import names_of, title
 from sim.report.style import GREY, INK, WIDTH, headed_figure, look
 from sim.report.words import cut
-from sim.study.chances import State
+from sim.stats.chances import State
 from sim.study.frontier import NOT_TESTED, TESTED
 
 if TYPE_CHECKING:

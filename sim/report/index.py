@@ -10,7 +10,7 @@ from sim.report.folder import replace_file
 from sim.report.rendering import templates
 from sim.report.summary import headline
 from sim.report.words import level_words, made_from, todays_point
-from sim.study.gate import State
+from sim.runs.gate import State
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from sim.study.gate import State, Verdict, target_words
+from sim.runs.gate import State, Verdict, target_words
 
 if TYPE_CHECKING:
     from sim.study.study import Study

@@ -8,7 +8,7 @@ from matplotlib.ticker import MultipleLocator, PercentFormatter
 
 from sim.report.style import INK, PALE, chart, new_figure, nothing
 from sim.report.words import at_point, highest, percent, percents, share, words_of
-from sim.study.estimate import Estimate
+from sim.stats.intervals import Estimate
 
 if TYPE_CHECKING:
     import pandas as pd

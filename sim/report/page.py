@@ -23,7 +23,7 @@ from sim.report.style import take_off_header
 from sim.report.summary import headline_table
 from sim.report.targets import target_rows
 from sim.report.words import level_words, made_from, own_point, todays_point
-from sim.study.gate import confidence_words
+from sim.runs.gate import confidence_words
 
 if TYPE_CHECKING:
     from sim.report.cells import Table

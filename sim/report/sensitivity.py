@@ -11,8 +11,8 @@ import pandas as pd
 from sim.report.answer_folder import one_object, records, write_answer
 from sim.report.targets import said, subject, unit_of
 from sim.report.words import SHORT, listed, number
-from sim.study.estimate import Estimate
-from sim.study.identity import LIBRARIES
+from sim.runs.identity import LIBRARIES
+from sim.stats.intervals import Estimate
 from sim.study.manifest import question_manifest
 from sim.study.sensitivity import design_of
 from sim.study.sensitivity_analysis import MOST, SMALL

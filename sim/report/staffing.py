@@ -10,8 +10,8 @@ import pandas as pd
 from sim.report.answer_folder import one_object, records, write_answer
 from sim.report.staffing_chart import marginal_effects
 from sim.report.words import listed, number
-from sim.study.estimate import Estimate
-from sim.study.gate import State
+from sim.runs.gate import State
+from sim.stats.intervals import Estimate
 from sim.study.manifest import question_manifest
 from sim.study.staffing_search import Proof
 

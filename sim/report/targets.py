@@ -7,13 +7,13 @@ from math import isnan
 from typing import TYPE_CHECKING, NamedTuple
 
 from sim.report.words import factor_names, level_words, listed, number, percent
-from sim.study.estimate import Estimate
-from sim.study.gate import State
+from sim.runs.gate import State
+from sim.stats.intervals import Estimate
 
 if TYPE_CHECKING:
     from sim.results.figure import Figure
+    from sim.runs.gate import Verdict
     from sim.scenario.targets import Target
-    from sim.study.gate import Verdict
     from sim.study.study import Study
 
 

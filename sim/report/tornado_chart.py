@@ -19,7 +19,7 @@ from sim.report.sensitivity import (
 )
 from sim.report.style import GREY, INK, NOTE_SIZE, headed_figure, look
 from sim.report.targets import subject, unit_of
-from sim.study.estimate import Estimate, most_of
+from sim.stats.intervals import Estimate, most_of
 from sim.study.sensitivity import design_of
 
 if TYPE_CHECKING:

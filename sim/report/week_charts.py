@@ -20,7 +20,7 @@ from sim.report.words import (
     numbers,
 )
 from sim.results.profiles import WEEKDAYS
-from sim.study.estimate import Estimate
+from sim.stats.intervals import Estimate
 
 if TYPE_CHECKING:
     import pandas as pd

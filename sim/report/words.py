@@ -6,7 +6,7 @@ from collections import Counter
 from math import isnan
 from typing import TYPE_CHECKING
 
-from sim.study.estimate import UNKNOWN, Estimate
+from sim.stats.intervals import UNKNOWN, Estimate
 from sim.study.own import own_point as own_point
 
 if TYPE_CHECKING:

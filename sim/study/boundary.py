@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from sim.study.chances import State, Trials, hopeless, judged
+from sim.stats.chances import State, Trials, hopeless, judged
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

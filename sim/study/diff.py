@@ -14,7 +14,7 @@ import pandas as pd
 from sim.errors import Fault, InputError
 from sim.results.figure import KEYS
 from sim.results.measures import BETTER
-from sim.study.means import holm, paired, welch
+from sim.stats.means import holm, paired, welch
 from sim.study.tables import with_levels
 
 if TYPE_CHECKING:

@@ -11,22 +11,22 @@ import pandas as pd
 
 from sim.errors import CutOffError
 from sim.results.figure import Figure
+from sim.runs.executor import SERIAL
+from sim.runs.replication import Task
+from sim.runs.run import run_all
+from sim.stats.chances import State, estimated
 from sim.study.boundary import Point, Rule, Search
-from sim.study.chances import State, estimated
-from sim.study.executor import SERIAL
 from sim.study.frontier_factors import asked, factors_of, points_of, target_of
 from sim.study.manifest import resolved_scenario
 from sim.study.own import own_levels
-from sim.study.replication import Task
-from sim.study.run import run_all
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from sim.runs.executor import Executor
+    from sim.runs.replication import Outcome
     from sim.scenario.frontier import FactorLevels
     from sim.study.boundary import Successes
-    from sim.study.executor import Executor
-    from sim.study.replication import Outcome
     from sim.study.scenario import Scenario
 
 SHARE = Figure("on_time_share", "guaranteed")

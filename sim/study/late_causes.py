@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from sim.runs.replication import Batch, at_point, draw
+from sim.runs.store import NOWHERE, Nowhere
+from sim.stats.intervals import t_intervals
 from sim.study.causes import CAUSES, SERVICE, SEVERAL, Given
-from sim.study.intervals import t_intervals
 from sim.study.lateness import Lateness, lateness
-from sim.study.replication import Cells, at_point, draw
-from sim.study.store import NOWHERE, Nowhere
 from sim.study.tables import with_levels
 
 if TYPE_CHECKING:
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from sim.runs.replication import Task
+    from sim.runs.run import Finished
     from sim.scenario.load import Levels
-    from sim.study.replication import Task
-    from sim.study.run import Finished
 
     Ints = NDArray[np.int64]
 
@@ -89,7 +89,7 @@ def _found(task: Task, replication: int, store: Nowhere) -> Iterator[tuple[int, 
     kept = {point: store.recall(task, point, replication, NAME) for point in every}
     yield from ((point, found) for point, found in kept.items() if found)
     missing = tuple(point for point, found in kept.items() if not found)
-    for _, group in task.batches([Cells(replication, missing)]):
+    for _, group in task.batches([Batch(replication, missing)]):
         draws = draw(task, replication, group)
         for point in group:
             images = lateness(Given(task.points[point], at_point(task, draws, replication, point)))

@@ -10,9 +10,9 @@ import numpy as np
 from sim.clock import NAT
 from sim.plant.run_input import prepare_run_input
 from sim.plant.unqueued import done_without_queues
+from sim.runs.engines import engine_for, marks_of
 from sim.sla.calendar import rejection_due
 from sim.study.causes import CAUSES, SERVICE, SEVERAL, Given, without_all
-from sim.study.engines import engine_for, marks_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

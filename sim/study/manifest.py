@@ -6,11 +6,11 @@ import platform
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from sim.study.identity import LIBRARIES, code_digest, digest
+from sim.runs.identity import LIBRARIES, code_digest, digest
 
 if TYPE_CHECKING:
+    from sim.runs.run import Finished
     from sim.scenario.load import Case, Levels
-    from sim.study.run import Finished
 
 
 def manifest(

@@ -9,28 +9,28 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import CutOffError
+from sim.runs.executor import Executor
+from sim.runs.inspection import Reason, reasons
+from sim.runs.replication import Task
+from sim.runs.run import Finished, Progress, run_until_enough
+from sim.runs.store import NOWHERE, Nowhere
+from sim.runs.verify import Comparison, comparisons, verify_shortest
 from sim.scenario.load import Case, load_case
-from sim.study.executor import Executor
 from sim.study.explain import OrderStory, explained
-from sim.study.kept import Reason, reasons
 from sim.study.late_causes import causes_of_study, late_causes
 from sim.study.manifest import manifest
 from sim.study.offered import OfferedLoad, offered_load
-from sim.study.replication import Task
-from sim.study.run import Finished, Progress, run_until_enough
-from sim.study.store import NOWHERE, Nowhere
 from sim.study.study import Study
 from sim.study.tables import tables
-from sim.study.verify import Comparison, comparisons, verify_shortest
 from sim.study.warm_up import warm_up_table
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from sim.demand.order_file import OrderColumns
+    from sim.runs.store import Store
     from sim.scenario.load import Levels
     from sim.scenario.schema import ScenarioSpec
-    from sim.study.store import Store
 
 
 @dataclass(frozen=True, repr=False)

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.errors import CutOffError, Fault, InputError
+from sim.runs.executor import SERIAL, Executor
+from sim.runs.gate import values_of
+from sim.runs.replication import Task
+from sim.runs.run import run_all
 from sim.scenario.consistency import OF_THE_STUDY
-from sim.study.executor import SERIAL, Executor
-from sim.study.gate import values_of
 from sim.study.manifest import resolved_scenario
 from sim.study.own import own_levels
-from sim.study.replication import Task
-from sim.study.run import run_all
 from sim.study.sensitivity_analysis import Analysis, Design, Factor, analysed
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from sim.demand.streams import stream
-from sim.study.intervals import t_intervals
+from sim.stats.intervals import t_intervals
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

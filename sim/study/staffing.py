@@ -10,11 +10,11 @@ import pandas as pd
 
 from sim.errors import Fault, InputError
 from sim.results.measures import BETTER
+from sim.runs.executor import SERIAL, Executor
+from sim.runs.gate import State, Verdict, confidence_of_each, looks
+from sim.runs.replication import Task
 from sim.scenario.staffing import Heads, Line, heads_of, lines_of, with_heads
-from sim.study.executor import SERIAL, Executor
-from sim.study.gate import State, Verdict, confidence_of_each, looks
 from sim.study.late_causes import late_causes
-from sim.study.replication import Task
 from sim.study.staffing_margins import line_columns, margins
 from sim.study.staffing_search import Proof, Search
 from sim.study.staffing_trials import Doing, OutOfRunsError, Plan, Trials

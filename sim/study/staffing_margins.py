@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sim.scenario.staffing import Heads, Line, opens
-from sim.study.intervals import paired_intervals, t_intervals
+from sim.stats.intervals import paired_intervals, t_intervals
 from sim.study.staffing_trials import BACKLOG, SHARE, Trials
 
 if TYPE_CHECKING:

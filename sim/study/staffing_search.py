@@ -11,8 +11,8 @@ from enum import StrEnum
 from itertools import islice
 from math import ceil, floor
 
+from sim.runs.gate import State
 from sim.scenario.staffing import Heads, heads_of, most_heads, opens
-from sim.study.gate import State
 from sim.study.staffing_trials import OutOfRunsError, Trials, covers
 
 STEP = 1.03

@@ -10,18 +10,17 @@ import numpy as np
 
 from sim.errors import CutOffError
 from sim.results.figure import Figure
+from sim.runs.gate import State, judged
+from sim.runs.replication import Task
+from sim.runs.run import run_all
 from sim.scenario.staffing import Heads, Line, with_heads
-from sim.study.estimate import Estimate, most_of
-from sim.study.gate import State, judged
-from sim.study.intervals import t_intervals
-from sim.study.replication import Task
-from sim.study.run import run_all
+from sim.stats.intervals import Estimate, most_of, t_intervals
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from sim.runs.executor import Executor
     from sim.scenario.targets import Target
-    from sim.study.executor import Executor
     from sim.study.scenario import Scenario
 
     Floats = NDArray[np.float64]

@@ -11,8 +11,8 @@ import pandas as pd
 
 from sim.errors import Fault, InputError
 from sim.results.figure import Figure
-from sim.study.gate import State, Verdict, confidence_of_each, looks_of, verdict_estimate
-from sim.study.precision import Precise, precise
+from sim.runs.gate import State, Verdict, confidence_of_each, interim_analyses, verdict_estimate
+from sim.runs.precision import Precise, precise
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -218,7 +218,7 @@ class Study:
     def _looks(self) -> tuple[int, ...]:
         from sim.scenario.targets import Gate
 
-        return looks_of(
+        return interim_analyses(
             self._replications, Gate.model_validate(self.manifest["scenario"].get("gate", {}))
         )
 

@@ -15,14 +15,14 @@ from sim.results.figure import KEYS, Figure
 from sim.results.profiles import FRIDAY, WEEKDAYS, WEEKEND_HOURS
 from sim.results.states import LATENESS_EDGES
 from sim.sla.words import COMMITMENTS
-from sim.study.intervals import paired_intervals, t_intervals
+from sim.stats.intervals import paired_intervals, t_intervals
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from sim.runs.replication import Outcome
     from sim.scenario.load import Levels
     from sim.scenario.schema import ScenarioSpec
-    from sim.study.replication import Outcome
 
     Floats = NDArray[np.float64]
 

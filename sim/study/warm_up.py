@@ -10,7 +10,7 @@ import pandas as pd
 
 from sim.clock import HOUR, WEEK
 from sim.demand.profile import HOURS_OF_WEEK
-from sim.study.intervals import t_intervals
+from sim.stats.intervals import t_intervals
 from sim.study.tables import with_levels
 
 if TYPE_CHECKING:
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from sim.runs.replication import Outcome
     from sim.scenario.load import Levels
-    from sim.study.replication import Outcome
 
     Floats = NDArray[np.float64]
 

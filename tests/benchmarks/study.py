@@ -19,10 +19,10 @@ from sim.plant.draws import draw_replication
 from sim.plant.run_input import prepare_run_input
 from sim.results.measures import figures
 from sim.results.profiles import profiles
+from sim.runs.executor import SERIAL, Executor
+from sim.runs.replication import Task
+from sim.runs.run import run_all
 from sim.scenario.schema import ScenarioSpec
-from sim.study.executor import SERIAL, Executor
-from sim.study.replication import Task
-from sim.study.run import run_all
 from tests.benchmarks.engine import spec
 
 MILLION = 1_000_000

@@ -16,7 +16,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from sim.study.replication import Cells, Run, Task, made
+from sim.runs.replication import Batch, Run, Task, made
 from tests.end_to_end.conftest import SMALL, Said
 
 Call = Callable[..., Said]
@@ -382,12 +382,12 @@ def test_cut_off_keeps_what_was_finished(
 ) -> None:
     """Ctrl-C gives exit code 3 and the results of the finished replications, or says that there are none."""
 
-    def until(task: Task, batch: Cells) -> Iterator[Run]:
+    def until(task: Task, batch: Batch) -> Iterator[Run]:
         if batch.replication == stops_at:
             raise KeyboardInterrupt
         return made(task, batch)
 
-    monkeypatch.setattr("sim.study.executor.made", until)
+    monkeypatch.setattr("sim.runs.executor.made", until)
     said = dgisim("run", small, "--out", tmp_path / "out", "--workers", 1)
     assert said.code == 3
     assert "cut off" in said.err

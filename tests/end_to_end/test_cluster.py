@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from sim.study.store import Store
+from sim.runs.store import Store
 from tests.end_to_end.conftest import Said
 from tests.end_to_end.test_cli import GOOD, digests, orders_file, replaying
 
@@ -92,8 +92,8 @@ def none_here(monkeypatch: pytest.MonkeyPatch) -> None:
     def refused(*_: Any) -> Any:
         raise AssertionError("a run was made here")
 
-    monkeypatch.setattr("sim.study.executor.made", refused)
-    monkeypatch.setattr("sim.study.pipeline.run_point", refused)
+    monkeypatch.setattr("sim.runs.executor.made", refused)
+    monkeypatch.setattr("sim.runs.batches.run_point", refused)
 
 
 def at_kept(monkeypatch: pytest.MonkeyPatch, number: int, do: Callable[[], object]) -> list[int]:
@@ -125,8 +125,8 @@ def test_a_worker_that_dies_leaves_no_trace(
     dgisim(*command, tmp_path / "here", "--workers", 1)
     none_here(monkeypatch)
     monkeypatch.setattr(
-        "sim.study.parcels.ENOUGH", 10
-    )  # parcels of two points, handed over little by little
+        "sim.runs.batches.ENOUGH", 10
+    )  # batches of two points, handed over little by little
     kept = at_kept(monkeypatch, 5, cluster.workers[0].kill)
     said = dgisim(
         *command, tmp_path / "there", "--cluster", cluster.address, "--store", tmp_path / "store"
@@ -189,7 +189,7 @@ def test_other_code_is_refused(
 
     It is said what to do.
     """
-    monkeypatch.setattr("sim.study.parcels.code", lambda: {"model": "another"})
+    monkeypatch.setattr("sim.runs.batches.code", lambda: {"model": "another"})
     said = dgisim("run", small, "--out", tmp_path / "out", *ONE, "--cluster", cluster.address)
     assert said.code == 2
     assert "has another version of dgisim" in said.err
@@ -211,7 +211,7 @@ def test_an_address_of_no_scheduler(
     small: Path, tmp_path: Path, dgisim: Call, monkeypatch: pytest.MonkeyPatch, address: str
 ) -> None:
     """Where nobody answers, or what is no address, is bad input, with the value and what to do."""
-    monkeypatch.setattr("sim.study.cluster.PATIENCE", 0.3)
+    monkeypatch.setattr("sim.runs.cluster.PATIENCE", 0.3)
     said = dgisim("run", small, "--out", tmp_path / "out", *ONE, "--cluster", address)
     assert said.code == 2
     assert f"--cluster: '{address}' cannot be used" in said.err
@@ -253,7 +253,7 @@ def test_a_cluster_without_workers_and_one_that_is_lost(
     )
     try:
         with monkeypatch.context() as patch:
-            patch.setattr("sim.study.cluster.PATIENCE", 1)
+            patch.setattr("sim.runs.cluster.PATIENCE", 1)
             said = dgisim("run", small, *options, "--cluster", own.address)
         assert (said.code, "cannot be used: Only 0/1 workers arrived" in said.err) == (2, True), (
             said.err

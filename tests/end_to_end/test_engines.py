@@ -154,7 +154,7 @@ def test_simpy_takes_processes_and_the_other_threads(
 ) -> None:
     """Threads would wait for each other in SimPy; processes would copy what compiled runs share."""
     monkeypatch.setattr(
-        f"sim.study.executor.{other}PoolExecutor", lambda *_: pytest.fail(f"took a {other.lower()}")
+        f"sim.runs.executor.{other}PoolExecutor", lambda *_: pytest.fail(f"took a {other.lower()}")
     )
     sim.load(small).run(engine=engine, workers=2, verify=False)
 
@@ -340,7 +340,7 @@ def test_cut_off_while_comparing(
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("sim.study.verify.compared", interrupt)
+    monkeypatch.setattr("sim.runs.verify.compared", interrupt)
     said = dgisim(
         command, small, *(["--out", tmp_path, "--workers", 2] if command == "run" else [])
     )

@@ -17,9 +17,9 @@ from typing import Any
 
 import pytest
 
-from sim.study.kept import prune
-from sim.study.replication import Cells, Task, made
-from sim.study.store import PART, POINT, Store
+from sim.runs.inspection import prune
+from sim.runs.replication import Batch, Task, made
+from sim.runs.store import PART, POINT, Store
 from tests.end_to_end.conftest import SMALL, Said
 from tests.end_to_end.fork_server import Server
 from tests.end_to_end.test_cli import digests
@@ -48,11 +48,11 @@ def runs(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
     """Return the list of runs that are made, as replication and point."""
     found: list[tuple[int, int]] = []
 
-    def noting(task: Task, batch: Cells) -> Any:
+    def noting(task: Task, batch: Batch) -> Any:
         found.extend((batch.replication, point) for point in batch.points)
         return made(task, batch)
 
-    monkeypatch.setattr("sim.study.executor.made", noting)
+    monkeypatch.setattr("sim.runs.executor.made", noting)
     return found
 
 
@@ -313,7 +313,7 @@ def test_a_full_disk_costs_the_store_and_not_the_study(
     def full(*_: Any) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("sim.study.store.write_outcome", full)
+    monkeypatch.setattr("sim.runs.store.write_outcome", full)
     said = dgisim(
         "run", small, "--out", tmp_path / "full", "--workers", 1, "--store", tmp_path / "store"
     )

@@ -23,8 +23,8 @@ from sim.results.figure import Figure
 from sim.results.measures import figures
 from sim.results.profiles import profiles
 from sim.results.tally import tally
+from sim.runs.replication import Batch, Task, made
 from sim.sla.words import REJECTION
-from sim.study.replication import Cells, Task, made
 from tests.strategies import Small, examples, smalls
 
 if TYPE_CHECKING:
@@ -201,7 +201,7 @@ def test_run_does_not_depend_on_what_is_recorded(small: Small) -> None:
     np.testing.assert_equal(figures(tally(small.ledger)), expected)
     with TemporaryDirectory() as folder:
         for ledgers in (None, Path(folder)):
-            (run,) = made(Task((small.spec,), small.replays, ledgers), Cells(0, (0,)))
+            (run,) = made(Task((small.spec,), small.replays, ledgers), Batch(0, (0,)))
             np.testing.assert_equal(run.outcome.figures, expected)
 
 

@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 from sim import theory
-from sim.study.intervals import t_intervals
+from sim.stats.intervals import t_intervals
 
 CONFIDENCE = 0.999
 MOST_HALF_WIDTH = 0.02

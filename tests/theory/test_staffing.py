@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from sim.runs.executor import SERIAL
 from sim.scenario.staffing import Heads, lines_of
-from sim.study.executor import SERIAL
 from sim.study.scenario import Scenario
 from sim.study.staffing import confirmed, plans, staff
 from sim.study.staffing_search import Search

@@ -8,7 +8,7 @@ import pytest
 
 from sim.report.answer import answer, compared, question
 from sim.report.targets import target_rows
-from sim.study.gate import confidence_words
+from sim.runs.gate import confidence_words
 from sim.study.study import Study
 from tests.chart_studies import STUDIES, SWEEP, rows_at, study_of
 

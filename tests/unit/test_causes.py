@@ -10,11 +10,11 @@ import pytest
 from sim.clock import DAY, HOUR
 from sim.plant.unqueued import done_without_queues
 from sim.results.view import View
+from sim.runs.replication import Task
+from sim.runs.run import Finished
 from sim.sla.words import EXPEDITE, REJECTION, STANDARD
 from sim.study.causes import CAUSES, SERVICE, SEVERAL
 from sim.study.late_causes import FEWEST_REPLICATIONS, causes_of_study, late_causes
-from sim.study.replication import Task
-from sim.study.run import Finished
 from tests import causes_plants
 from tests.causes_plants import GROUPS, MONDAY, counts, found
 from tests.strategies import single_station

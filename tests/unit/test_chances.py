@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.integrate import quad
 
-from sim.study.chances import (
+from sim.stats.chances import (
     State,
     Trials,
     estimated,

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from sim.errors import InputError
 from sim.results.measures import BETTER, MEASURES
+from sim.stats.means import holm, paired, welch
 from sim.study.diff import compare_studies
-from sim.study.means import holm, paired, welch
 from sim.study.study import Study
 from tests.regrouped import many_replications, part
 

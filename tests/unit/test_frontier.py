@@ -24,12 +24,12 @@ from sim.report.frontier import (
     frontier_table,
     write_frontier,
 )
+from sim.runs.executor import SERIAL
+from sim.runs.replication import Outcome, Task
+from sim.runs.run import Finished, run_all
 from sim.scenario.frontier import FactorLevels
-from sim.study.executor import SERIAL
 from sim.study.frontier import Frontier, frontier, succeeded
 from sim.study.frontier_factors import factors_of, points_of, target_of
-from sim.study.replication import Outcome, Task
-from sim.study.run import Finished, run_all
 from sim.study.scenario import Scenario
 from tests.frontier_plant import DGI, EXPEDITE, GOOD, PLANT, chance, known_plant
 

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from sim.stats.chances import State
 from sim.study.boundary import (
     Contradiction,
     Point,
@@ -24,7 +25,6 @@ from sim.study.boundary import (
     looks,
     wanted,
 )
-from sim.study.chances import State
 from tests.strategies import examples
 
 IN, OUT, OPEN = State.IN, State.OUT, State.UNDECIDED

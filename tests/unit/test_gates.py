@@ -12,10 +12,9 @@ from numpy.typing import NDArray
 
 import sim
 from sim.report.junit import junit
+from sim.runs.gate import State, confidence_of_each, judged, looks
 from sim.scenario.targets import Target
-from sim.study.estimate import UNKNOWN, Estimate
-from sim.study.gate import State, confidence_of_each, judged, looks
-from sim.study.intervals import t_intervals, widened
+from sim.stats.intervals import UNKNOWN, Estimate, t_intervals, widened
 from sim.study.study import Study
 from tests.chart_studies import DGI
 from tests.end_to_end.conftest import SMALL

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
+from sim.runs.batches import Pipeline
+from sim.runs.replication import Batch, Task
 from sim.scenario.schema import ScenarioSpec
-from sim.study.pipeline import Pipeline
-from sim.study.replication import Cells, Task
 from tests.scenario_fields import SMALL
 
 if TYPE_CHECKING:
@@ -58,8 +58,8 @@ class Recorder:
 def recorder(monkeypatch: pytest.MonkeyPatch) -> Recorder:
     """Put a recorder in the place of draws and runs."""
     recorder = Recorder()
-    monkeypatch.setattr("sim.study.pipeline.draw", recorder.draw)
-    monkeypatch.setattr("sim.study.pipeline.run_point", recorder.run)
+    monkeypatch.setattr("sim.runs.batches.draw", recorder.draw)
+    monkeypatch.setattr("sim.runs.batches.run_point", recorder.run)
     return recorder
 
 
@@ -83,7 +83,7 @@ def by_replication(pipeline: Pipeline) -> dict[int, Any]:
 def finished(task: Task, workers: int) -> dict[int, Any]:
     """Run all replications, and return what came out by replication."""
     every = tuple(range(N_POINTS))
-    work = [Cells(number, every) for number in range(N_REPLICATIONS)]
+    work = [Batch(number, every) for number in range(N_REPLICATIONS)]
     with ThreadPoolExecutor(workers) as threads:
         return by_replication(Pipeline(task, work, threads, most_batches=workers + 1))
 
@@ -105,7 +105,7 @@ def test_only_what_is_wanted_is_run(recorder: Recorder, task: Task) -> None:
     """Points that are not wanted in a replication are not run there, and what no wanted run needs is not drawn."""
     with ThreadPoolExecutor(2) as threads:
         found = by_replication(
-            Pipeline(task, [Cells(3, (1,)), Cells(5, (0, 2))], threads, most_batches=3)
+            Pipeline(task, [Batch(3, (1,)), Batch(5, (0, 2))], threads, most_batches=3)
         )
     assert found == {3: {1: (3, 1)}, 5: {0: (5, 0), 2: (5, 2)}}
     assert len(recorder.drawn) == (2 if task is SHARED else 3)
@@ -164,7 +164,7 @@ def test_a_slow_run_holds_nobody_up(recorder: Recorder, monkeypatch: pytest.Monk
             ended.set()
         return recorder.run(task, draws, replication, point)
 
-    monkeypatch.setattr("sim.study.pipeline.run_point", run)
+    monkeypatch.setattr("sim.runs.batches.run_point", run)
     assert len(finished(SHARED, 2)) == N_REPLICATIONS
     assert recorder.most_alive == 3
 
@@ -179,7 +179,7 @@ def test_an_error_in_a_thread_comes_out(
         raise ZeroDivisionError("broken")
 
     monkeypatch.setattr(
-        f"sim.study.pipeline.{'run_point' if where == 'run' else 'draw'}",
+        f"sim.runs.batches.{'run_point' if where == 'run' else 'draw'}",
         cast("Callable[..., Any]", fail),
     )
     with pytest.raises(ZeroDivisionError, match="broken"):

@@ -13,13 +13,13 @@ import pytest
 
 import sim
 from sim.errors import InputError
+from sim.runs.executor import Executor
+from sim.runs.gate import interim_analyses, values_of
+from sim.runs.replication import Task
+from sim.runs.run import run_until_enough
 from sim.scenario.schema import ScenarioSpec
 from sim.scenario.targets import Until
-from sim.study.executor import Executor
-from sim.study.gate import looks_of, values_of
-from sim.study.intervals import t_intervals
-from sim.study.replication import Task
-from sim.study.run import run_until_enough
+from sim.stats.intervals import t_intervals
 from tests.scenario_fields import SMALL
 
 UNTIL = {"measure": "time_in_system_hours_mean", "half_width": 0.5}
@@ -45,11 +45,13 @@ def spec_of(**precision: Any) -> ScenarioSpec:
 
 def half_widths(spec: ScenarioSpec, confidence: float) -> list[float]:
     """Return the half-width at each look up to the limit, from all replications made at once."""
-    most = looks_of(spec.replications, spec.gate)[-1]
+    most = interim_analyses(spec.replications, spec.gate)[-1]
     fixed = spec.model_copy(update={"replications": most})
     outcomes = run_until_enough(Task((fixed,), {}), Executor(1), _idle).outcomes
     values = values_of(Until.model_validate(UNTIL), outcomes)[:, 0]
-    found = [t_intervals(values[:n], confidence) for n in looks_of(spec.replications, spec.gate)]
+    found = [
+        t_intervals(values[:n], confidence) for n in interim_analyses(spec.replications, spec.gate)
+    ]
     return [float(interval.high - interval.mean) for interval in found]
 
 
@@ -62,7 +64,7 @@ def test_a_study_stops_at_the_first_look_that_is_narrow_enough(confidence: float
     """Not before, and not after; the interval is of the confidence that is asked for."""
     spec = spec_of(at_least=3, at_most=30)
     wide = half_widths(spec, confidence or 0.95)
-    for look, n in enumerate(looks_of(spec.replications, spec.gate)):
+    for look, n in enumerate(interim_analyses(spec.replications, spec.gate)):
         narrowest = min(wide[: look + 1])
         if wide[look] > narrowest:
             continue  # a look before this one is as narrow
@@ -106,7 +108,9 @@ def test_targets_and_precision_have_limits_of_their_own() -> None:
     ]:
         spec = spec_of(at_least=3, at_most=8, until=until, more={"targets": targets, "gate": gate})
         n = len(run_until_enough(Task((spec,), {}), Executor(1), _idle).replications)
-        assert n == max(look for look in looks_of(spec.replications, spec.gate) if look <= expected)
+        assert n == max(
+            look for look in interim_analyses(spec.replications, spec.gate) if look <= expected
+        )
 
 
 def means(*numbers: int) -> list[float]:

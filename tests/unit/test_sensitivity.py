@@ -18,8 +18,8 @@ import sim
 from sim.errors import CutOffError, InputError
 from sim.report.sensitivity import answer_lines, names_of, sensitivity_json, sensitivity_table
 from sim.report.tornado_chart import tornado
-from sim.study.executor import SERIAL
-from sim.study.run import Finished
+from sim.runs.executor import SERIAL
+from sim.runs.run import Finished
 from sim.study.scenario import Scenario
 from sim.study.sensitivity import Samples, Sensitivity, factors_of, most_runs, sensitivity
 from tests.end_to_end.conftest import SMALL

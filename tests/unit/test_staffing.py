@@ -14,10 +14,10 @@ from scipy.special import stdtrit
 
 from sim.errors import CutOffError, InputError
 from sim.plant.draws import draw_replication, with_roster
+from sim.runs.executor import SERIAL
+from sim.runs.gate import State
+from sim.runs.run import Finished
 from sim.scenario.staffing import Heads, lines_of, most_heads, opens, with_heads
-from sim.study.executor import SERIAL
-from sim.study.gate import State
-from sim.study.run import Finished
 from sim.study.scenario import Scenario, load
 from sim.study.staffing import Staffing, staff
 from sim.study.staffing_search import Proof, Search

@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sim.runs.executor import SERIAL
+from sim.runs.replication import Task
+from sim.runs.run import Finished
 from sim.scenario.staffing import Heads, lines_of
-from sim.study.executor import SERIAL
-from sim.study.replication import Task
-from sim.study.run import Finished
 from sim.study.scenario import Scenario
 from sim.study.staffing import confirmed, plans
 from sim.study.staffing_search import Search

@@ -12,14 +12,14 @@ import pytest
 
 import sim
 from sim.errors import InputError
+from sim.runs import identity as identities
+from sim.runs.executor import SERIAL, Executor
+from sim.runs.inspection import kept_points, prune, reasons
+from sim.runs.outcome_file import read_outcome, write_outcome
+from sim.runs.replication import Batch, Outcome, Run, Task, made
+from sim.runs.run import run_all
+from sim.runs.store import PART, POINT, Store
 from sim.scenario.schema import ScenarioSpec
-from sim.study import identity as identities
-from sim.study.executor import SERIAL, Executor
-from sim.study.kept import kept_points, prune, reasons
-from sim.study.outcome_file import read_outcome, write_outcome
-from sim.study.replication import Cells, Outcome, Run, Task, made
-from sim.study.run import run_all
-from sim.study.store import PART, POINT, Store
 from tests.scenario_fields import SMALL
 
 
@@ -31,7 +31,7 @@ def task_of(*changes: dict[str, Any]) -> Task:
 @pytest.fixture(scope="module")
 def run() -> Run:
     """Return a run of the small scenario."""
-    (found,) = made(task_of({}), Cells(0, (0,)))
+    (found,) = made(task_of({}), Batch(0, (0,)))
     return found
 
 
@@ -51,7 +51,7 @@ def assert_same(one: Outcome, other: Outcome) -> None:
 def test_an_outcome_is_read_as_it_was_written(tmp_path: Path, weeks: int) -> None:
     """Every figure, series and count comes back, missing values and empty series (no whole weekend) too."""
     horizon = {**SMALL["horizon"], "weeks": weeks, "warm_up_weeks": 0}
-    (found,) = made(task_of({"horizon": horizon}), Cells(0, (0,)))
+    (found,) = made(task_of({"horizon": horizon}), Batch(0, (0,)))
     assert (len(found.outcome.profiles.weekends) == 0) == (weeks == 1)
     assert any(map(np.isnan, found.outcome.figures.values()))
     write_outcome(found.outcome, tmp_path / "run.parquet")
@@ -160,7 +160,7 @@ def _keys(scenario: Path) -> tuple[str, ...]:
 def test_the_digest_of_the_model_covers_all_that_a_run_loads() -> None:
     """Every module that is loaded to make and keep a run is in the key, but those that keep runs or tabulate many."""
     program = (
-        "import sys, sim.study.outcome_file, sim.study.verify, sim.study.late_causes, sim.plant.model, "
+        "import sys, sim.runs.outcome_file, sim.runs.verify, sim.study.late_causes, sim.plant.model, "
         "sim.plant.compiled.engine, sim.plant.compiled.tally\n"
         "print(*sorted(name for name in sys.modules if name.startswith('sim.')))"
     )
@@ -168,7 +168,7 @@ def test_the_digest_of_the_model_covers_all_that_a_run_loads() -> None:
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     ).stdout.split()
     modules = {name.removeprefix("sim.").replace(".", "/") for name in loaded}
-    modules -= {"study", "study/intervals", "study/store", "study/tables"}
+    modules -= {"runs", "stats", "stats/intervals", "runs/store", "study", "study/tables"}
     covered = [place.removesuffix(".py") for place in identities.MODEL]
     assert len(modules) > 50
     assert not [
@@ -185,11 +185,11 @@ def test_only_what_is_missing_is_made(tmp_path: Path, monkeypatch: pytest.Monkey
     """
     runs: list[tuple[int, int]] = []
 
-    def noting(task: Task, batch: Cells) -> Any:
+    def noting(task: Task, batch: Batch) -> Any:
         runs.extend((batch.replication, point) for point in batch.points)
         return made(task, batch)
 
-    monkeypatch.setattr("sim.study.executor.made", noting)
+    monkeypatch.setattr("sim.runs.executor.made", noting)
     executor = Executor(1, Store.open(tmp_path))
     for task, n, expected in [
         (task_of({"seed": 1}, {"seed": 2}), 2, [(0, 0), (0, 1), (1, 0), (1, 1)]),
@@ -223,7 +223,7 @@ def test_a_full_disk_stops_the_keeping_and_not_the_study(
         path.write_bytes(b"half")
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("sim.study.store.write_outcome", full)
+    monkeypatch.setattr("sim.runs.store.write_outcome", full)
     store.keep(task, run)
     assert "No space left on device" in store.fault
     monkeypatch.undo()
@@ -285,7 +285,7 @@ def test_a_store_that_is_pruned_meanwhile_takes_the_run(
             raise FileNotFoundError(2, "No such file or directory")
         write_outcome(outcome, path)
 
-    monkeypatch.setattr("sim.study.store.write_outcome", write)
+    monkeypatch.setattr("sim.runs.store.write_outcome", write)
     store.keep(task, run)
     assert not store.fault
     assert pruned[0][0] == 1

@@ -10,8 +10,8 @@ import pytest
 from numpy.typing import NDArray
 
 import sim
-from sim.study.executor import Executor
-from sim.study.run import run_all
+from sim.runs.executor import Executor
+from sim.runs.run import run_all
 from sim.study.warm_up import BATCH, FEWEST_LEFT, mser5, suggested, warm_up
 
 Floats = NDArray[np.float64]

@@ -10,14 +10,14 @@ from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import Fault, InputError
-from sim.study.identity import identity
-from sim.study.outcome_file import read_outcome, write_outcome
-from sim.study.replication import Run
+from sim.runs.identity import identity
+from sim.runs.outcome_file import read_outcome, write_outcome
+from sim.runs.replication import Run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sim.study.replication import Task
+    from sim.runs.replication import Task
 
 POINT = "point.json"
 PART = ".part"

@@ -13,16 +13,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.study.estimate import UNKNOWN, Estimate, most_of
-from sim.study.intervals import t_intervals, widened
+from sim.stats.intervals import UNKNOWN, Estimate, most_of, t_intervals, widened
 
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+    from sim.runs.replication import Outcome
     from sim.scenario.schema import ScenarioSpec
     from sim.scenario.targets import Asked, Gate, Precision, Target
-    from sim.study.replication import Outcome
 
 ROUND = 1.5
 """How many times the replications of a look those of the next are."""
@@ -130,7 +129,7 @@ def looks(replications: int, most: int | None) -> tuple[int, ...]:
     return tuple(found)
 
 
-def looks_of(replications: int | Precision, gate: Gate) -> tuple[int, ...]:
+def interim_analyses(replications: int | Precision, gate: Gate) -> tuple[int, ...]:
     """Return after how many replications a scenario is looked at, by its number of replications and its gate."""
     if isinstance(replications, int):
         return looks(replications, gate.most_replications)
@@ -181,7 +180,7 @@ def _estimates(
     spec: ScenarioSpec, outcomes: tuple[list[Outcome], ...]
 ) -> Iterator[tuple[Target, Estimate]]:
     n_points = len(outcomes[0])
-    n_looks = len(looks_of(spec.replications, spec.gate))
+    n_looks = len(interim_analyses(spec.replications, spec.gate))
     confidence = confidence_of_each(spec.confidence, len(spec.targets) * n_points, n_looks)
     for target in spec.targets:
         found = t_intervals(values_of(target, outcomes), confidence)

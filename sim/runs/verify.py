@@ -19,16 +19,16 @@ from sim.results.compare import (
     row_texts,
 )
 from sim.results.tally import tally
-from sim.study.engines import engine_for, ledger_of, tally_of
-from sim.study.replication import Task, at_point, draw
+from sim.runs.engines import engine_for, ledger_of, tally_of
+from sim.runs.replication import Task, at_point, draw
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from sim.plant.draws import Draws
     from sim.results.ledger import Ledger
-    from sim.study.run import Finished
-    from sim.study.store import Nowhere
+    from sim.runs.run import Finished
+    from sim.runs.store import Nowhere
 
 NAME = "verified"
 """Of the file in the store."""

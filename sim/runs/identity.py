@@ -21,30 +21,22 @@ if TYPE_CHECKING:
     from sim.scenario.schema import ScenarioSpec
 
 LIBRARIES = ("holidays", "numba", "numpy", "pandas", "scipy", "simpy", "tzdata")
-STUDY = (
-    "__init__",
-    "causes",
-    "engines",
-    "identity",
-    "late_causes",
-    "lateness",
-    "outcome_file",
-    "replication",
-    "verify",
-)
+RUNS = ("__init__", "engines", "identity", "outcome_file", "replication", "verify")
+STUDY = ("__init__", "causes", "late_causes", "lateness")
 MODEL = (
     *(
         "__init__.py",
         "clock.py",
         "errors.py",
         "frozen.py",
-        "offsets.py",
+        "arrays.py",
         "sla",
         "demand",
         "scenario",
         "results",
         "plant",
     ),
+    *(f"runs/{name}.py" for name in RUNS),
     *(f"study/{name}.py" for name in STUDY),
 )
 """Sources on which the outcome of a run depends: files and folders below the package."""

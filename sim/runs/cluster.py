@@ -1,4 +1,4 @@
-"""A Dask cluster: its workers run the same parcels as processes here."""
+"""A Dask cluster: its workers run the same batches as processes here."""
 
 from __future__ import annotations
 

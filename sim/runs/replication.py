@@ -16,9 +16,9 @@ from sim.results.figure import Figure
 from sim.results.measures import figures
 from sim.results.profiles import Profiles, profiles
 from sim.results.tally import Tally, tally
+from sim.runs.engines import Engine, engine_for, ledger_of, tally_of
+from sim.runs.identity import digest, identity
 from sim.scenario.schema import QUESTIONS, ScenarioSpec
-from sim.study.engines import Engine, engine_for, ledger_of, tally_of
-from sim.study.identity import digest, identity
 
 NOT_DRAWN: dict[str, Any] = {
     **dict.fromkeys((*QUESTIONS, "plans", "engine"), True),
@@ -77,16 +77,16 @@ class Task:
         """Key of each design point: points of one key have the same runs."""
         return tuple(digest(identity(spec, self.replays)) for spec in self.points)
 
-    def batches(self, work: Iterable[Cells]) -> Iterator[Cells]:
+    def batches(self, work: Iterable[Batch]) -> Iterator[Batch]:
         """Yield the runs that are wanted, those together that share their draws."""
         for replication, points in work:
             wanted = set(points)
             for group in self.groups:
                 if shared := tuple(point for point in group if point in wanted):
-                    yield Cells(replication, shared)
+                    yield Batch(replication, shared)
 
 
-class Cells(NamedTuple):
+class Batch(NamedTuple):
     """Runs of one replication: at each design point or at some of them."""
 
     replication: int
@@ -101,7 +101,7 @@ class Run(NamedTuple):
     outcome: Outcome
 
 
-def made(task: Task, batch: Cells) -> Iterator[Run]:
+def made(task: Task, batch: Batch) -> Iterator[Run]:
     """Make runs that share their draws, one after the other.
 
     Parameters

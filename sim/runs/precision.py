@@ -16,15 +16,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.study.gate import all_decided, values_of
-from sim.study.intervals import t_intervals, widened
+from sim.runs.gate import all_decided, values_of
+from sim.stats.intervals import t_intervals, widened
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sim.runs.replication import Outcome
     from sim.scenario.schema import ScenarioSpec
     from sim.scenario.targets import Until
-    from sim.study.replication import Outcome
 
 
 def enough(spec: ScenarioSpec, outcomes: tuple[list[Outcome], ...]) -> bool:

@@ -9,7 +9,7 @@ from enum import StrEnum
 from math import log, sqrt
 from typing import NamedTuple
 
-from sim.study.estimate import UNKNOWN, Estimate
+from sim.stats.intervals import UNKNOWN, Estimate
 
 SMALLEST = 1e-300
 

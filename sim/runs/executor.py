@@ -15,10 +15,9 @@ from multiprocessing import get_context
 from os import cpu_count
 
 from sim.errors import Fault, InputError
-from sim.study.parcels import on_executor
-from sim.study.pipeline import Pipeline
-from sim.study.replication import Cells, Run, Task, made
-from sim.study.store import NOWHERE, Nowhere
+from sim.runs.batches import Pipeline, on_executor
+from sim.runs.replication import Batch, Run, Task, made
+from sim.runs.store import NOWHERE, Nowhere
 
 Runs = Generator[Run]
 """Runs as they are done, in any order."""
@@ -55,19 +54,19 @@ class Executor:
         Run
             Those that are kept first; the others as they are done, when they are kept too.
         """
-        wanted = [Cells(number, tuple(range(len(task.points)))) for number in replications]
-        missing: list[Cells] = []
+        wanted = [Batch(number, tuple(range(len(task.points)))) for number in replications]
+        missing: list[Batch] = []
         for replication, points in wanted:
             kept = [] if task.ledgers else self.store.read(task, replication)
             yield from kept
             if left := {*points} - {run.point for run in kept}:
-                missing.append(Cells(replication, tuple(sorted(left))))
+                missing.append(Batch(replication, tuple(sorted(left))))
         if missing:
             for run in self._made(task, missing):
                 self.store.keep(task, run)
                 yield run
 
-    def _made(self, task: Task, work: Sequence[Cells]) -> Runs:
+    def _made(self, task: Task, work: Sequence[Batch]) -> Runs:
         if self.cluster:
             return _on_cluster(task, work, self.cluster)
         workers = self.number(task, len(work))
@@ -82,12 +81,12 @@ SERIAL = Executor()
 """One run after the other, in this thread."""
 
 
-def _on_threads(task: Task, work: Sequence[Cells], workers: int) -> Runs:
+def _on_threads(task: Task, work: Sequence[Batch], workers: int) -> Runs:
     with _closed(ThreadPoolExecutor(workers)) as threads:
         yield from Pipeline(task, work, threads, most_batches=workers + 1).finishing()
 
 
-def _on_processes(task: Task, work: Sequence[Cells], workers: int) -> Runs:
+def _on_processes(task: Task, work: Sequence[Batch], workers: int) -> Runs:
     # Spawned, not forked: a fork copies the threads' locks of the progress bar. The parent alone
     # heeds Ctrl-C.
     ignore = (signal.SIGINT, signal.SIG_IGN)
@@ -98,8 +97,8 @@ def _on_processes(task: Task, work: Sequence[Cells], workers: int) -> Runs:
         yield from on_executor(task, work, processes, task.replays)
 
 
-def _on_cluster(task: Task, work: Sequence[Cells], address: str) -> Runs:
-    from sim.study.cluster import connected
+def _on_cluster(task: Task, work: Sequence[Batch], address: str) -> Runs:
+    from sim.runs.cluster import connected
 
     if task.ledgers:
         remedy = "leave out --cluster: ledgers are written where the runs are made, and nothing brings them here"

@@ -12,7 +12,7 @@ import numpy as np
 from sim.results.census import Census
 from sim.results.figure import Figure
 from sim.results.profiles import Profiles
-from sim.study.replication import Outcome
+from sim.runs.replication import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

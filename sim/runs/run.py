@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
-from sim.study.executor import Executor
-from sim.study.gate import looks_of
-from sim.study.precision import enough
-from sim.study.replication import Outcome, Task
+from sim.runs.executor import Executor
+from sim.runs.gate import interim_analyses
+from sim.runs.precision import enough
+from sim.runs.replication import Outcome, Task
 
 Progress = Callable[[int], None]
 """Told the number of finished replications."""
@@ -41,7 +41,7 @@ def run_until_enough(task: Task, executor: Executor, on_progress: Progress) -> F
         As one run of as many replications would leave it.
     """
     spec, finished = task.points[0], Finished((), (), cut_off=False)
-    for look in looks_of(spec.replications, spec.gate):
+    for look in interim_analyses(spec.replications, spec.gate):
         n = len(finished.replications)
         more = run_all(task, range(n, look), executor, _further(on_progress, n))
         finished = Finished(

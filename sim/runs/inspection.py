@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from sim.study.identity import code, identity
-from sim.study.store import PART, POINT
+from sim.runs.identity import code, identity
+from sim.runs.store import PART, POINT
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from sim.study.replication import Task
-    from sim.study.store import Store
+    from sim.runs.replication import Task
+    from sim.runs.store import Store
 
 ABSENT = "absent"
 """Said of a key that one of two scenarios does not have."""
@@ -34,7 +34,7 @@ class KeptPoint:
 
     folder: Path
     about: dict[str, Any]
-    """What determines its runs, as :func:`sim.study.identity.identity` gives it, and the scenario's
+    """What determines its runs, as :func:`sim.runs.identity.identity` gives it, and the scenario's
     ``name``."""
     replications: tuple[int, ...]
     """Numbers of those that are kept, rising."""

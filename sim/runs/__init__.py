@@ -1,0 +1,1 @@
+"""Runs of a study: batches, the executor, the store, stopping rules, and the check of the engines."""

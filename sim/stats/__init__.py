@@ -1,0 +1,1 @@
+"""Statistics of replications: intervals, sequential bounds, and bounds of a mean."""
