@@ -117,10 +117,13 @@ class PlantModel:
 
     # The run
 
-    def run(self) -> Marks:
+    def run(self, until: int | None = None) -> Marks:
         """Run until every counted image is done, checked daily after the horizon, or the end."""
         horizon = self.input.horizon
         self.env.process(self.submitting())
+        if until is not None:
+            self.run_until(until)
+            return self.marks(until)
         self.run_until(stop := horizon.count_until)
         while self.n_open and stop < horizon.end_at:
             self.run_until(stop := min(stop + DAY, horizon.end_at))
@@ -307,17 +310,19 @@ class PlantModel:
         return self.input.plans[int(self.promises.plan_of_order[order][0])]
 
 
-def simulate(run_input: RunInput) -> Marks:
+def simulate(run_input: RunInput, until: int | None = None) -> Marks:
     """Run the SimPy model.
 
     Parameters
     ----------
     run_input
         All that determines the run.
+    until
+        Instant at which to stop, UTC seconds; None for the whole run.
 
     Returns
     -------
     Marks
         A function of the run input alone.
     """
-    return PlantModel(run_input).run()
+    return PlantModel(run_input).run(until)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from sim.errors import Fault, InputError
+from sim.plant.marks import cut, instant_of_visit
 from sim.plant.record import record
 from sim.results.tally import tally
 
@@ -73,6 +74,30 @@ def ledger_of(engine: Engine, spec: ScenarioSpec, run_input: RunInput) -> Ledger
     return record(spec, run_input, marks_of(engine, run_input))
 
 
+def marks_until(run_input: RunInput, n_visits: int) -> tuple[Marks, Marks]:
+    """Run both engines, the SimPy model up to an instant before which so many visits begin at most.
+
+    Parameters
+    ----------
+    run_input
+        All that determines the run.
+    n_visits
+        Visits and reviews.
+
+    Returns
+    -------
+    reference, other : Marks
+        Of the SimPy model and of the compiled engine, up to the same instant.
+    """
+    from sim.plant.model import simulate
+
+    whole = marks_of("compiled", run_input)
+    at = instant_of_visit(whole, n_visits)
+    if at == whole.run_until:  # and not before: the model says itself when it stops
+        return simulate(run_input), whole
+    return simulate(run_input, at), cut(run_input, whole, at)
+
+
 def marks_of(engine: Engine, run_input: RunInput) -> Marks:
     """Run a run input on an engine, and return the marks that it leaves.
 
@@ -80,9 +105,11 @@ def marks_of(engine: Engine, run_input: RunInput) -> Marks:
     """
     if engine == "simpy":
         from sim.plant.model import simulate
-    else:
-        from sim.plant.compiled.engine import simulate
-    return simulate(run_input)
+
+        return simulate(run_input)
+    from sim.plant.compiled.engine import simulate as simulate_compiled
+
+    return simulate_compiled(run_input)
 
 
 def tally_of(engine: Engine, spec: ScenarioSpec, run_input: RunInput) -> Tally:

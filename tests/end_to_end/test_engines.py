@@ -340,7 +340,8 @@ def test_cut_off_while_comparing(
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("sim.runs.verify.compared", interrupt)
+    for name in ("compared", "compared_until"):
+        monkeypatch.setattr(f"sim.runs.verify.{name}", interrupt)
     said = dgisim(
         command, small, *(["--out", tmp_path, "--workers", 2] if command == "run" else [])
     )

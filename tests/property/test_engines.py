@@ -9,12 +9,14 @@ from typing import Any
 import numpy as np
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
+from sim.clock import NAT
 from sim.plant.compiled.engine import refusals
 from sim.plant.compiled.engine import simulate as simulate_compiled
 from sim.plant.compiled.kernel import simulate as run_kernel
 from sim.plant.draws import draw_replication
-from sim.plant.marks import Marks
+from sim.plant.marks import Marks, cut, instant_of_visit
 from sim.plant.model import simulate
 from sim.plant.run_input import RunInput, prepare_run_input
 from sim.study.scenario import Scenario, load
@@ -52,6 +54,29 @@ def test_random_small_plants(small: Small) -> None:
     """Every feature in every mixture, with ties, clock changes, overflow and people who stay away."""
     assert refusals(small.run_input) == []
     assert_same(simulate_compiled(small.run_input), small.marks)
+
+
+@examples(100)
+@given(smalls(), st.floats(0, 1))
+def test_a_run_that_is_cut_is_a_run_that_stopped(small: Small, share: float) -> None:
+    """What a run had left behind by any instant is what a run leaves that stops there."""
+    begins, ends = small.run_input.horizon.start_at, small.marks.run_until
+    at = begins + round(share * (ends - begins))
+    assert_same(cut(small.run_input, small.marks, at), simulate(small.run_input, at))
+
+
+@pytest.mark.parametrize("column", ["started_at", "ended_at", "editor", "due_at"])
+def test_a_fault_before_the_cut_is_still_in_it(column: str) -> None:
+    """One second or one editor off, in the first visit or delivery, is off in the cut as well."""
+    orders = [("ann", 1_767_571_200 + 3600 * hour, 0, 3) for hour in range(9)]
+    small = single_station(1, orders)
+    at = instant_of_visit(small.marks, 10)
+    right = cut(small.run_input, small.marks, at)
+    wrong = getattr(small.marks, column).copy()
+    wrong[0] += 1
+    off = cut(small.run_input, replace(small.marks, **{column: wrong}), at)
+    assert (getattr(off, column) != getattr(right, column)).tolist()[0]
+    assert (right.started_at != NAT).sum() <= 10 < (small.marks.started_at != NAT).sum()
 
 
 @pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
@@ -124,6 +149,7 @@ def test_one_machine_code_serves_all_plants() -> None:
 
     Another form of its arguments would cost every user half a minute.
     """
+    simulate_compiled(single_station(1, [("ann", 1_767_571_200, 0, 3)]).run_input)
     assert len(run_kernel.overloads) == 1  # type: ignore[attr-defined]
 
 
