@@ -1,1 +1,1 @@
-"""Runs of a study: batches, the executor, the store, stopping rules, and the check of the engines."""
+"""Runs: batches, executor, store, stopping rules, and the check of the engines."""

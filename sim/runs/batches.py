@@ -24,7 +24,7 @@ more runs have batches of several points."""
 
 
 class PackedBatch(NamedTuple):
-    """Runs of one replication at some design points, with all that they need but the order files."""
+    """Runs of one replication at some design points, packed with all but the order files."""
 
     replication: int
     points: tuple[int, ...]
@@ -110,7 +110,7 @@ def opened(batch: PackedBatch, replays: Any) -> list[Outcome]:
 
 
 class Pipeline:
-    """Draws and runs of a study, handed to threads in an order that keeps them busy and memory small.
+    """Draws and runs of a study, in an order that keeps threads busy and memory small.
 
     The order is draw 0, draw 1, runs of 0, draw 2, runs of 1 and so on. A run waits for its draw,
     which was handed over before it, so nothing can lock. When a draw begins, all runs but those of
@@ -150,7 +150,7 @@ class Pipeline:
             self._top_up()
 
     def _top_up(self) -> None:
-        """Hand over the runs of the batch that was drawn ahead, and the draw of the next, where there is room."""
+        """Hand over the runs of the batch drawn ahead, and the next draw, where there is room."""
         while self.ahead and len({batch for batch, _ in self.runs.values()}) < self.most_batches:
             batch, draws = self.ahead
             self.ahead = self._draw_next()

@@ -17,7 +17,7 @@ PATIENCE = 30
 
 @contextmanager
 def connected(address: str) -> Iterator[Any]:
-    """Give a client of a running cluster, a ``distributed.Client``; once closed, it takes back what was not begun.
+    """Give a ``distributed.Client``; once closed, it takes back what was not begun.
 
     Parameters
     ----------

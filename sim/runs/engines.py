@@ -113,7 +113,7 @@ def marks_of(engine: Engine, run_input: RunInput) -> Marks:
 
 
 def tally_of(engine: Engine, spec: ScenarioSpec, run_input: RunInput) -> Tally:
-    """Run a run input on an engine, and return what its figures follow from; arguments as :func:`ledger_of`.
+    """Return the counts of a run on an engine; arguments as :func:`ledger_of`.
 
     The compiled engine counts right after the run and writes no row.
     """

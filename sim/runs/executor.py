@@ -101,7 +101,10 @@ def _on_cluster(task: Task, work: Sequence[Batch], address: str) -> Runs:
     from sim.runs.cluster import connected
 
     if task.ledgers:
-        remedy = "leave out --cluster: ledgers are written where the runs are made, and nothing brings them here"
+        remedy = (
+            "leave out --cluster: ledgers are written where the runs are made, "
+            "and nothing brings them here"
+        )
         raise InputError(Fault("--ledger", "", "cannot be had from a cluster", remedy))
     with connected(address) as client:
         replays = (

@@ -1,6 +1,6 @@
-"""Targets with regard to noise: met, missed or not decided, and when a study is run on to decide them.
+"""Verdicts on targets: met, missed or not decided, and the interim analyses that decide.
 
-Docs: ``docs/decisions/0008-gates.md`` says why, and what looking several times does to the error.
+Docs: ``docs/decisions/0008-gates.md`` says why, and what several interim analyses do to the error.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sim.scenario.targets import Asked, Gate, Precision, Target
 
 ROUND = 1.5
-"""How many times the replications of a look those of the next are."""
+"""How many times the replications of an interim analysis those of the next are."""
 
 
 class State(StrEnum):
@@ -108,13 +108,15 @@ def judged(target: Target, found: Estimate) -> State:
     return State.MISSED if found.high < least or found.low > most else State.UNDECIDED
 
 
-def looks(replications: int, most: int | None) -> tuple[int, ...]:
-    """Return after how many replications the targets may be looked at: known before the first is run.
+def schedule(replications: int, most: int | None) -> tuple[int, ...]:
+    """Return the interim analyses, each as its number of replications.
+
+    They are known before the first run.
 
     Parameters
     ----------
     replications
-        Those of the scenario: the first look.
+        Those of the scenario: the first analysis.
     most
         The limit; None or fewer for no more than those.
 
@@ -130,24 +132,24 @@ def looks(replications: int, most: int | None) -> tuple[int, ...]:
 
 
 def interim_analyses(replications: int | Precision, gate: Gate) -> tuple[int, ...]:
-    """Return after how many replications a scenario is looked at, by its number of replications and its gate."""
+    """Return the interim analyses of a scenario, each as its number of replications."""
     if isinstance(replications, int):
-        return looks(replications, gate.most_replications)
+        return schedule(replications, gate.most_replications)
     most = (replications.at_most, gate.most_replications)
-    return tuple(sorted({look for limit in most for look in looks(replications.at_least, limit)}))
+    return tuple(sorted({n for limit in most for n in schedule(replications.at_least, limit)}))
 
 
-def confidence_of_each(confidence: float, n_verdicts: int, n_looks: int) -> float:
-    """Return the confidence of each interval, so that all intervals of all looks hold together at the scenario's.
+def confidence_of_each(confidence: float, n_verdicts: int, n_analyses: int) -> float:
+    """Return the confidence of each interval, so that all hold together at the scenario's.
 
     Notes
     -----
-    The Bonferroni inequality over targets x design points x looks: Dunn, "Multiple comparisons
+    The Bonferroni inequality over targets x design points x analyses: Dunn, "Multiple comparisons
     among means", Journal of the American Statistical Association 56 (1961). It asks nothing of how
-    the figures or the looks depend on each other, and the looks are known in advance, so stopping
+    the figures or the analyses depend on each other, and the analyses are known in advance, so stopping
     at one of them does no harm.
     """
-    return 1 - (1 - confidence) / max(n_verdicts * n_looks, 1)
+    return 1 - (1 - confidence) / max(n_verdicts * n_analyses, 1)
 
 
 def verdict_estimate(row: pd.Series | None, confidence: float, wanted: float) -> Estimate:
@@ -180,8 +182,8 @@ def _estimates(
     spec: ScenarioSpec, outcomes: tuple[list[Outcome], ...]
 ) -> Iterator[tuple[Target, Estimate]]:
     n_points = len(outcomes[0])
-    n_looks = len(interim_analyses(spec.replications, spec.gate))
-    confidence = confidence_of_each(spec.confidence, len(spec.targets) * n_points, n_looks)
+    n_analyses = len(interim_analyses(spec.replications, spec.gate))
+    confidence = confidence_of_each(spec.confidence, len(spec.targets) * n_points, n_analyses)
     for target in spec.targets:
         found = t_intervals(values_of(target, outcomes), confidence)
         for point in range(n_points):
@@ -190,6 +192,6 @@ def _estimates(
 
 
 def values_of(asked: Asked, outcomes: tuple[list[Outcome], ...]) -> NDArray[np.float64]:
-    """Return a figure in every run, shape (replications, points), NaN where there was nothing to measure."""
+    """Return a figure in every run, shape (replications, points), NaN where there is none."""
     key = asked.figure
     return np.array([[outcome.figures.get(key, np.nan) for outcome in row] for row in outcomes])

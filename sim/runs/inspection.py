@@ -88,7 +88,7 @@ class Reason:
 
 
 def reasons(store: Store, task: Task, replications: range) -> list[Reason]:
-    """Return for each design point how many of its replications are kept, and why the others are not.
+    """Return how many replications of each design point are stored, and why others are not.
 
     Parameters
     ----------
@@ -209,7 +209,7 @@ def prune(store: Store, everything: bool = False) -> tuple[int, int]:
 
 
 def _tidy(folder: Path) -> None:
-    """Remove what is half-written in the folder of a design point, and the folder if nothing describes it."""
+    """Remove what is half-written in a design point's folder; all, if nothing describes it."""
     if not (folder / POINT).exists():
         shutil.rmtree(folder, ignore_errors=True)
         return

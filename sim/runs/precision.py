@@ -1,11 +1,11 @@
 """How many replications: on until an interval is narrow enough.
 
-The rule: look after n replications, each look half as many again as the one before; stop at the
-first look at which the t-interval of the figure is narrow enough at every design point, or at the
+The rule: analyse after n replications, each time half as many again as the one before; stop at the
+first analysis at which the t-interval of the figure is narrow enough at every design point, or at the
 limit. Source of the rule: Chow and Robbins, "On the asymptotic theory of fixed-width sequential
 confidence intervals for the mean", Annals of Mathematical Statistics 36 (1965); in simulation, Law,
 *Simulation Modeling and Analysis*, 5th ed., section 9.4.1. It stops early more often where the
-variance happens to be seen small, so it errs a little more often than it says when the first look
+variance happens to be seen small, so it errs a little more often than it says when the first one
 comes after few replications. ``docs/statistics.md`` has the coverage that was measured.
 """
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 def enough(spec: ScenarioSpec, outcomes: tuple[list[Outcome], ...]) -> bool:
-    """Return whether a study may stop after some replications: its interval narrow enough, its targets decided.
+    """Return whether a study may stop: its interval narrow enough, its targets decided.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ def enough(spec: ScenarioSpec, outcomes: tuple[list[Outcome], ...]) -> bool:
 
 
 def _narrow(spec: ScenarioSpec, outcomes: tuple[list[Outcome], ...]) -> bool:
-    """Return whether the interval is narrow enough at every design point that has the figure at all."""
+    """Return whether the interval is narrow enough wherever the figure exists."""
     assert not isinstance(spec.replications, int)
     until = spec.replications.until
     values = values_of(until, outcomes)

@@ -28,7 +28,7 @@ class Finished:
 
 
 def run_until_enough(task: Task, executor: Executor, on_progress: Progress) -> Finished:
-    """Run the replications of a scenario, and more while an interval is too wide or a target is not decided.
+    """Run the replications of a scenario, and more until its stopping rules are content.
 
     Parameters
     ----------
@@ -41,9 +41,9 @@ def run_until_enough(task: Task, executor: Executor, on_progress: Progress) -> F
         As one run of as many replications would leave it.
     """
     spec, finished = task.points[0], Finished((), (), cut_off=False)
-    for look in interim_analyses(spec.replications, spec.gate):
+    for n_wanted in interim_analyses(spec.replications, spec.gate):
         n = len(finished.replications)
-        more = run_all(task, range(n, look), executor, _further(on_progress, n))
+        more = run_all(task, range(n, n_wanted), executor, _further(on_progress, n))
         finished = Finished(
             finished.replications + more.replications,
             finished.outcomes + more.outcomes,

@@ -1,4 +1,4 @@
-"""A store of finished runs: each under the key of what determines it, so that none is ever made twice."""
+"""A store of finished runs, by what determines each: none is ever made twice."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ NOWHERE = Nowhere()
 
 @dataclass
 class Store(Nowhere):
-    """A folder of runs: one folder a design point, named by its key, with a Parquet file a replication.
+    """Stored runs: one folder a design point, by its key; a Parquet file a replication.
 
     A file is written beside its place and put there in one step. So whoever is killed, or shares
     the folder, leaves and finds whole files only; two that make the same run write the same file.
@@ -109,7 +109,7 @@ class Store(Nowhere):
         )
 
     def recall(self, task: Task, point: int, replication: int, name: str) -> Any:
-        """Return what else was worked out about a run, None where it was not, or its file is damaged."""
+        """Return what else was worked out about a run; None if it was not, or is damaged."""
         try:
             return json.loads(
                 (self.folder / task.keys[point] / f"{replication}.{name}.json").read_bytes()
@@ -144,7 +144,7 @@ class Store(Nowhere):
             _write(place, write)
 
     def _begin(self, folder: Path, task: Task, point: int) -> None:
-        """Make the folder of a design point, where there is none, and say there what determines its runs."""
+        """Make the folder of a design point, and say there what determines its runs."""
         if (folder / POINT).exists():
             return
         folder.mkdir(parents=True, exist_ok=True)

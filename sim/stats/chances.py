@@ -1,4 +1,4 @@
-"""The chance of an event, judged while its trials come in: the error holds at all times, whenever one stops.
+"""Sequential bounds for the chance of an event: they hold whenever one stops.
 
 The method and its sources stand at :func:`judged`; docs/statistics.md has its measured error.
 """

@@ -95,7 +95,7 @@ def t_intervals(values: Floats, confidence: float) -> Intervals:
 
 
 def paired_intervals(values: Floats, base: Floats, confidence: float) -> Intervals:
-    """Return the mean difference from a base with its paired t-interval; arguments as :func:`t_intervals`.
+    """Return the mean difference from a base with its paired t-interval; see :func:`t_intervals`.
 
     Replication k of both was made from the same draws, so most of the chance cancels.
     """

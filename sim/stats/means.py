@@ -65,7 +65,7 @@ def paired(base: Floats, head: Floats, confidence: float) -> Comparison:
 
 
 def welch(base: Floats, head: Floats, confidence: float) -> Comparison:
-    """Compare independent replications; arguments as :func:`paired`, the replications of each its own.
+    """Compare independent replications; arguments as :func:`paired`, with own replications.
 
     Notes
     -----
@@ -151,7 +151,7 @@ def _compared(
 
 
 def holm(p: Floats) -> Floats:
-    """Return the p of each test so that all of them together err as one: those at most the error are rejected.
+    """Return adjusted p-values: those at most the error are rejected, all erring as one.
 
     Notes
     -----

@@ -11,7 +11,7 @@ import pandas as pd
 from sim.errors import Fault, InputError
 from sim.results.measures import BETTER
 from sim.runs.executor import SERIAL, Executor
-from sim.runs.gate import State, Verdict, confidence_of_each, looks
+from sim.runs.gate import State, Verdict, confidence_of_each, schedule
 from sim.runs.replication import Task
 from sim.scenario.staffing import Heads, Line, heads_of, lines_of, with_heads
 from sim.study.late_causes import late_causes
@@ -173,8 +173,8 @@ def plans(spec: ScenarioSpec) -> tuple[Plan, Plan]:
     On replications of its own.
     """
     first = max(spec.first_replications, FEWEST_LOOKED_AT)
-    sought = looks(first, max(MORE * first, spec.gate.most_replications or 0))
-    fresh = looks(sought[-1], MORE * sought[-1])
+    sought = schedule(first, max(MORE * first, spec.gate.most_replications or 0))
+    fresh = schedule(sought[-1], MORE * sought[-1])
     each = confidence_of_each(spec.confidence, len(spec.targets), len(sought))
     return Plan(0, sought, each), Plan(sought[-1], fresh, spec.confidence)
 

@@ -166,10 +166,14 @@ class Study:
         -------
         list of Verdict
             Each on an interval of a confidence at which all hold together at the scenario's, over
-            all looks.
+            all interim analyses.
         """
-        targets, points, n_looks = self.targets, self.manifest["points"], len(self._looks())
-        wanted = confidence_of_each(self.confidence, len(targets) * len(points), n_looks)
+        targets, points, n_analyses = (
+            self.targets,
+            self.manifest["points"],
+            len(self._interim_analyses()),
+        )
+        wanted = confidence_of_each(self.confidence, len(targets) * len(points), n_analyses)
         return [
             Verdict(point, levels, target, verdict_estimate(row, self.confidence, wanted), wanted)
             for target in targets
@@ -215,7 +219,7 @@ class Study:
         asked = self.manifest["scenario"].get("replications", len(self.manifest["replications"]))
         return asked if isinstance(asked, int) else Precision.model_validate(asked)
 
-    def _looks(self) -> tuple[int, ...]:
+    def _interim_analyses(self) -> tuple[int, ...]:
         from sim.scenario.targets import Gate
 
         return interim_analyses(

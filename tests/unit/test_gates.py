@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 import sim
 from sim.report.junit import junit
-from sim.runs.gate import State, confidence_of_each, judged, looks
+from sim.runs.gate import State, confidence_of_each, judged, schedule
 from sim.scenario.targets import Target
 from sim.stats.intervals import UNKNOWN, Estimate, t_intervals, widened
 from sim.study.study import Study
@@ -60,9 +60,9 @@ def test_looks_are_known_beforehand() -> None:
 
     One look without a limit, or under one that is passed.
     """
-    assert looks(20, 100) == (20, 30, 45, 68, 100)
-    assert looks(1, 4) == (1, 2, 3, 4)
-    assert looks(20, None) == looks(20, 20) == looks(20, 5) == (20,)
+    assert schedule(20, 100) == (20, 30, 45, 68, 100)
+    assert schedule(1, 4) == (1, 2, 3, 4)
+    assert schedule(20, None) == schedule(20, 20) == schedule(20, 5) == (20,)
 
 
 def test_error_is_shared_by_all_verdicts_and_looks() -> None:
@@ -98,7 +98,7 @@ def test_a_target_that_is_just_met_is_rarely_called_missed(shape: int) -> None:
     """
     rng = np.random.default_rng(20260105)
     values = rng.gamma(shape, 1.0, (100, 4000))
-    steps = looks(20, 100)
+    steps = schedule(20, 100)
     spent = first_decision(values, steps, confidence_of_each(0.95, 1, len(steps)), shape).mean()
     plain = first_decision(values, steps, 0.95, shape).mean()
     assert spent <= 0.05
