@@ -221,7 +221,9 @@ class Zone:
         return (EPOCH + timedelta(seconds=at)).astimezone(self.info)
 
     def instant(self, day: date, reading: time) -> int:
-        """Return the instant of one reading of the wall, through zoneinfo; gaps and folds as :meth:`to_utc`.
+        """Return the instant of one reading of the wall, through zoneinfo.
+
+        Gaps and folds are read as by :meth:`to_utc`.
 
         Parameters
         ----------

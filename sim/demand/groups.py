@@ -32,7 +32,8 @@ def _known_zone(name: str) -> str:
 def _plain_name(name: str) -> str:
     if not re.fullmatch(NAME_PATTERN, name) or len(name) > MOST_CHARACTERS:
         raise ValueError(
-            "must be a name of letters, digits, blanks, _ and - that begins with a letter or digit, "
+            "must be a name of letters, digits, blanks, _ and - "
+            "that begins with a letter or digit, "
             f"{MOST_CHARACTERS} characters at most"
         )
     return name

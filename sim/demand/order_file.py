@@ -73,7 +73,9 @@ class OrderColumns:
     timezone: Texts
 
     def words(self) -> dict[str, Texts | Ints]:
-        """Return the columns by name with services as words, as :func:`sim.sla.quote.quote` takes them.
+        """Return the columns by name, with services as words.
+
+        This is the form that :func:`sim.sla.quote.quote` takes.
 
         Returns
         -------

@@ -27,7 +27,9 @@ NAMED = {
 
 
 def weekdays(text: str) -> tuple[int, ...]:
-    """Return the weekdays, Monday = 0, that a text names: ``Mon-Fri``, ``Sat,Sun``, ``Fri-Mon`` or ``Wed``.
+    """Return the weekdays that a text names, Monday = 0.
+
+    Examples of texts are ``Mon-Fri``, ``Sat,Sun``, ``Fri-Mon`` and ``Wed``.
 
     Raises
     ------

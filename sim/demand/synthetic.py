@@ -127,7 +127,9 @@ def customer_weights(count: int, skew: float) -> Floats:
 def expected_orders(
     demand: Demand, clock: Zone, start: int, end: int, factor_of_day: Floats
 ) -> tuple[Ints, Floats]:
-    """Return the instants of every quarter of an hour and the expected orders of a mean customer up to each.
+    """Return every quarter of an hour, and the orders expected up to each.
+
+    The orders are those of a mean customer.
 
     Parameters
     ----------
@@ -207,7 +209,7 @@ def draw_orders(
 def _orders_of_customer(
     name: str, demand: Demand, edges: Ints, cumulative: Floats, seed: int, replication: int
 ) -> tuple[Ints, Flags, Ints]:
-    """Draw one customer's instants by inversion of the expected orders, then what each order asks for."""
+    """Draw when one customer orders, by inversion, and what each order asks for."""
     rng = stream(seed, replication, f"{name}/instants")
     n = int(rng.poisson(cumulative[-1]))
     at = np.interp(np.sort(rng.random(n)) * cumulative[-1], cumulative, edges)

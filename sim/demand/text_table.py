@@ -54,7 +54,9 @@ class TextTable:
         return f"{self.path}: row {number}" if _is_parquet(self.path) else f"{self.path}:{number}"
 
     def column(self, name: str) -> list[str]:
-        """Return a column without surrounding blanks; rows that do not fit the header have empty cells.
+        """Return a column without surrounding blanks.
+
+        Rows that do not fit the header have empty cells.
 
         Parameters
         ----------

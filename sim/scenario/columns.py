@@ -20,7 +20,7 @@ MOST_FAULTS = 20
 
 
 def with_columns(document: Document, folder: Path) -> Document:
-    """Return the document with the values of each ``empirical: {file, column}`` in place of file and column.
+    """Return the document with values in place of ``empirical: {file, column}``.
 
     Parameters
     ----------
@@ -52,7 +52,7 @@ def with_columns(document: Document, folder: Path) -> Document:
 
 
 def _empirical(data: Any, path: KeyPath) -> Iterator[tuple[KeyPath, dict[str, Any]]]:
-    """Yield path and parameters of each distribution that names a file and a column, and no values."""
+    """Yield path and parameters of each distribution that names a file for its values."""
     for key, value in _entries(data):
         if path == () and key == "sweep":
             continue

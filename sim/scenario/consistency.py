@@ -171,7 +171,10 @@ def customers_fit_the_machine(spec: ScenarioSpec) -> Iterator[Inconsistency]:
     """Every customer has streams of its own."""
     count = sum(group.count for group in spec.customers)
     if count > MOST_CUSTOMERS:
-        must = f"makes {count:,} customers with the other groups, and they must be at most {MOST_CUSTOMERS:,}"
+        must = (
+            f"makes {count:,} customers with the other groups, "
+            f"and they must be at most {MOST_CUSTOMERS:,}"
+        )
         largest = max(range(len(spec.customers)), key=lambda number: spec.customers[number].count)
         yield ("customers", largest, "count"), must, "lower the count"
 

@@ -18,7 +18,8 @@ compiled engine compiles the key, and both engines have to agree to the second.
 """
 
 CLASS_SPAN = 1 << 31
-"""More seconds than lie before any deadline of a run: one priority class more outweighs them all."""
+"""More seconds than lie before any deadline of a run: one priority class more outweighs them all.
+"""
 
 
 class Discipline(NamedTuple):

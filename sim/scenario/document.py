@@ -1,4 +1,4 @@
-"""YAML documents as plain data, with the line of every key and with all that is wrong in the file itself."""
+"""YAML documents as plain data, with the line of every key and the faults of the file."""
 
 from __future__ import annotations
 

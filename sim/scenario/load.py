@@ -57,7 +57,9 @@ class Case:
     """Whether bad rows of order files are passed over."""
 
     def with_changes(self, changes: Mapping[str, Any]) -> Case:
-        """Return the case with other values at dotted keys; order files that did not change are kept.
+        """Return the case with other values at dotted keys.
+
+        Order files that did not change are not read again.
 
         Parameters
         ----------
@@ -278,7 +280,7 @@ def _spec(document: Document, folder: Path) -> ScenarioSpec:
 
 
 def _faults_of_points(case: Case, known: Sequence[Fault]) -> list[Fault]:
-    """Try every design point, and return each new fault once, with the levels at which it was met first."""
+    """Try every design point, and return each new fault with the levels that met it first."""
     factors = {case.factor_place(key) for key in case.spec.sweep}
     met: dict[Fault, str] = {}
     for levels in case.levels():

@@ -114,7 +114,7 @@ def fault_at(document: Document, path: KeyPath, must: str, remedy: str) -> Fault
 
 
 def path_in(data: Any, loc: KeyPath) -> KeyPath:
-    """Return the part of a location of pydantic that leads through the data; tags of unions are passed over.
+    """Return the keys of a location of pydantic, without its tags of unions.
 
     Parameters
     ----------
@@ -139,7 +139,7 @@ def path_in(data: Any, loc: KeyPath) -> KeyPath:
 def _only_other_members(
     path: KeyPath, group: list[ErrorDetails], groups: Iterable[tuple[KeyPath, str]]
 ) -> bool:
-    """Say whether a union's member that fits the value's kind complains further in, and the others here."""
+    """Say whether only the union's member of the value's kind complains further in."""
     kinds = all(error["type"] in _KINDS for error in group)
     inside = (other for other, missing in groups if len(other) > len(path) or missing)
     return kinds and any(other[: len(path)] == path for other in inside)

@@ -1,4 +1,4 @@
-"""The expected size of a replication, so that one that no memory holds is refused before it is drawn."""
+"""The expected size of a replication, to refuse one that no memory holds."""
 
 from __future__ import annotations
 

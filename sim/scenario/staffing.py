@@ -80,7 +80,8 @@ def _unknown(every: tuple[Line, ...], names: Sequence[str]) -> Iterator[Fault]:
     pools = dict.fromkeys(line.pool_name for line in every)
     for name in names:
         if name not in pools and name not in {line.name for line in every}:
-            must = f"must be a pool ({', '.join(pools)}) or a line of its roster, such as {every[0].name}"
+            known = ", ".join(pools)
+            must = f"must be a pool ({known}) or a line of its roster, such as {every[0].name}"
             yield Fault("--line", name or '""', must, "name one; lines are numbered from 0")
 
 
@@ -100,7 +101,7 @@ def heads_of(lines: Sequence[Line]) -> Heads:
 
 
 def most_heads(lines: Sequence[Line], times: float) -> Heads:
-    """Return so many times the editors of each line, one at least, within what the machine may hold."""
+    """Return so many times the editors of each line, from one to what memory holds."""
     share = MOST_EDITORS // len(lines)
     return tuple(
         max(min(round(times * max(line.shift.editors, 1)), share), line.shift.editors)

@@ -9,7 +9,8 @@ of the next morning:
 >>> from sim.clock import isoformat, parse_instant, zone
 >>> from sim.sla import PROFESSIONAL, Allowance, Order, promise
 >>> copenhagen = zone("Europe/Copenhagen")
->>> order = Order("1", "shop", copenhagen, parse_instant("2025-06-03T10:00:00+02:00"), "standard", 250)
+>>> at = parse_instant("2025-06-03T10:00:00+02:00")
+>>> order = Order("1", "shop", copenhagen, at, "standard", 250)
 >>> guaranteed, over = promise(order, PROFESSIONAL, Allowance())
 >>> guaranteed.images, guaranteed.commitment, isoformat(guaranteed.due_at, copenhagen)
 (200, 'guaranteed', '2025-06-04T09:00:00+02:00')

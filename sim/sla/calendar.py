@@ -47,7 +47,9 @@ def public_holidays(country: str, year: int) -> frozenset[date]:
 
 
 def is_closed(day: date, plan: Plan) -> bool:
-    """Tell whether no promise with a clock time may fall on a day: Saturday, Sunday or a holiday of the plan.
+    """Tell whether a day has no promise with a clock time.
+
+    Such days are Saturday, Sunday and the holidays of the plan.
 
     Parameters
     ----------
@@ -175,7 +177,9 @@ def rejection_due(plan: Plan, at: Seconds) -> Seconds:
 
 
 def support_due(plan: Plan, at: Seconds) -> Seconds:
-    """Return the time by which support answers, rule SUP-1; its clock always stands still over the weekend.
+    """Return the time by which support answers, rule SUP-1.
+
+    Its clock always stands still over the weekend.
 
     Parameters
     ----------

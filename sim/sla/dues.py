@@ -124,7 +124,9 @@ class Dates(NamedTuple):
 
 
 def dated(at: Ints, zone: Zone, plan: Plan) -> Dates:
-    """Return the upload day of each submission, its standard deadline, and whether a weekend moved that.
+    """Return upload day and standard deadline of each submission.
+
+    The third column says whether a weekend moved the deadline.
 
     Parameters
     ----------

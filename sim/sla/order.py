@@ -103,7 +103,9 @@ class Refused(DgisimError):  # noqa: N818 - it says what became of the order
 
 @dataclass
 class Allowance:
-    """What customers have used of their allowances; grows as orders are promised in the order of submission.
+    """What customers have used of their allowances.
+
+    It grows as orders are promised, in the order of submission.
 
     Parameters
     ----------
@@ -164,7 +166,7 @@ def _rejection(order: Order, plan: Plan) -> Tranche:
 def _standard(
     order: Order, plan: Plan, allowance: Allowance, *, outside: bool
 ) -> tuple[Tranche, ...]:
-    """DGI-1 and DGI-2: what is left of the day's guarantee by the next morning, the rest after a review."""
+    """DGI-1, DGI-2: the rest of the day's guarantee next morning, more after a review."""
     day = upload_day(order)
     key = (order.customer_id, dgi_day(day, plan))
     left = max(0, plan.standard.guaranteed_per_day - allowance.dgi[key])
@@ -189,7 +191,7 @@ def _standard(
 def _expedite(
     order: Order, plan: Plan, allowance: Allowance, *, outside: bool
 ) -> tuple[Tranche, ...]:
-    """EXP-3 to EXP-7: the guarantee in 3 hours, more in 6 hours, and a delivery plan for a flood."""
+    """EXP-3 to EXP-7: the guarantee in 3 hours, more in 6, a delivery plan for a flood."""
     day = upload_day(order)
     used = allowance.expedited[order.customer_id, day]
     allowance.expedited[order.customer_id, day] += order.images
@@ -205,7 +207,7 @@ def _expedite(
 
 
 def _planned(over: int, total: int, plan: Plan) -> int:
-    """EXP-7: how many of the images over the guarantee need a delivery plan, at this total of the day."""
+    """EXP-7: how many images over the guarantee need a plan, at this total of the day."""
     if total < plan.expedite.plan_from:
         return 0
     if plan.expedite.delivery_plan_covers == "excess":

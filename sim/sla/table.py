@@ -1,4 +1,4 @@
-"""The promise for columns: the same as ``sim.sla.order``, order by order, for millions of orders."""
+"""The promise of ``sim.sla.order`` for columns of millions of orders."""
 
 from __future__ import annotations
 

@@ -166,7 +166,8 @@ class ExpediteTerms(Frozen):
         """Refuse images over the guarantee that are due before those within it."""
         if self.additional_hours < self.hours:
             raise ValueError(
-                f"additional_hours is {self.additional_hours:g} and must be at least hours, {self.hours:g}"
+                f"additional_hours is {self.additional_hours:g} "
+                f"and must be at least hours, {self.hours:g}"
             )
         return self
 

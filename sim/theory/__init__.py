@@ -9,18 +9,27 @@ References
 .. [1] L. Kleinrock, *Queueing Systems, Volume 1: Theory*, Wiley 1975;
        *Volume 2: Computer Applications*, Wiley 1976.
 .. [2] D. Gross, J. Shortle, J. Thompson, C. Harris, *Fundamentals of Queueing Theory*, 4th ed.,
-Wiley 2008. .. [3] A. Cobham, "Priority assignment in waiting line problems", *J. Oper. Res. Soc.
-Am.* 2 (1954) 70-76. .. [4] P. J. Burke, "The output of a queuing system", *Operations Research* 4
-(1956) 699-704. .. [5] J. R. Jackson, "Networks of waiting lines", *Operations Research* 5 (1957)
-518-521. .. [6] J. D. C. Little, "A proof for the queuing formula L = lambda W",
+       Wiley 2008.
+.. [3] A. Cobham, "Priority assignment in waiting line problems", *J. Oper. Res. Soc. Am.* 2
+       (1954) 70-76.
+.. [4] P. J. Burke, "The output of a queuing system", *Operations Research* 4 (1956) 699-704.
+.. [5] J. R. Jackson, "Networks of waiting lines", *Operations Research* 5 (1957) 518-521.
+.. [6] J. D. C. Little, "A proof for the queuing formula L = lambda W",
        *Operations Research* 9 (1961) 383-387.
 """
 
-from sim.theory.general import md1, mg1
-from sim.theory.markov import erlang_c, mm1, mmc, mmc_time_in_system_exceeds, mmc_wait_exceeds
 from sim.theory.means import QueueMeans, utilisation
 from sim.theory.networks import mm1_feedback, tandem, visits_per_job
-from sim.theory.priority import priority_mmc
+from sim.theory.queues import (
+    erlang_c,
+    md1,
+    mg1,
+    mm1,
+    mmc,
+    mmc_time_in_system_exceeds,
+    mmc_wait_exceeds,
+    priority_mmc,
+)
 
 __all__ = [
     "QueueMeans",

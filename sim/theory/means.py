@@ -67,8 +67,8 @@ def utilisation(arrival_rate: float, mean_service: float, n_servers: int = 1) ->
     rho = arrival_rate * mean_service / n_servers
     if rho >= 1:
         raise ValueError(
-            f"utilisation is {rho:.6g} (arrival rate {arrival_rate} x mean service {mean_service} / servers "
-            f"{n_servers}): it must be below 1; lower the arrival rate or add servers"
+            f"utilisation is {rho:.6g} (arrival rate {arrival_rate} x mean service {mean_service} "
+            f"/ servers {n_servers}): it must be below 1; lower the arrival rate or add servers"
         )
     return rho
 
@@ -76,7 +76,7 @@ def utilisation(arrival_rate: float, mean_service: float, n_servers: int = 1) ->
 def means_from_wait(
     arrival_rate: float, wait: float, mean_service: float, rho: float
 ) -> QueueMeans:
-    """Complete the means from the wait by Little's law, L = lambda W [6]_, for the queue and the system."""
+    """Complete the means of queue and system from the wait: Little's law, L = lambda W [6]_."""
     time_in_system = wait + mean_service
     return QueueMeans(rho, wait, time_in_system, arrival_rate * wait, arrival_rate * time_in_system)
 

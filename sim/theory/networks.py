@@ -8,15 +8,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sim.theory.markov import mm1, mmc
 from sim.theory.means import QueueMeans
+from sim.theory.queues import mm1, mmc
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
 def tandem(arrival_rate: float, stations: Sequence[tuple[float, int]]) -> QueueMeans:
-    """Return the means of M/M/c stations in series; each station by itself is `mmc` at the same arrival rate.
+    """Return the means of M/M/c stations in series.
+
+    Each station by itself is `mmc` at the same arrival rate.
 
     Parameters
     ----------
@@ -56,7 +58,9 @@ def tandem(arrival_rate: float, stations: Sequence[tuple[float, int]]) -> QueueM
 
 
 def visits_per_job(rework_share: float) -> float:
-    """Return the mean number of visits to a station from which a job returns to it with a fixed probability.
+    """Return the mean number of visits to a station of feedback.
+
+    A job returns to the station with a fixed probability.
 
     Parameters
     ----------
@@ -83,7 +87,9 @@ def visits_per_job(rework_share: float) -> float:
 
 
 def mm1_feedback(arrival_rate: float, mean_service: float, rework_share: float) -> QueueMeans:
-    """Return the means of an M/M/1 queue where a served job rejoins the queue with a fixed probability.
+    """Return the means of an M/M/1 queue with feedback.
+
+    A served job rejoins the queue with a fixed probability.
 
     Parameters
     ----------

@@ -94,7 +94,9 @@ def test_every_measure_is_explained() -> None:
     } == there
 
 
-@pytest.mark.parametrize("word", ["gate", "verdict", "interim analysis", "target", "design point", "DGI"])
+@pytest.mark.parametrize(
+    "word", ["gate", "verdict", "interim analysis", "target", "design point", "DGI"]
+)
 def test_words_of_the_reports_are_explained(word: str) -> None:
     """What the pages say without explaining it stands in the first table."""
     assert any(word in names.split(", ") for names, _ in rows_below("word", "meaning"))
