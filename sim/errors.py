@@ -12,6 +12,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import IntEnum
+
+
+class Exit(IntEnum):
+    """How a command ends: the exit codes of the command line."""
+
+    DONE = 0
+    TARGET_MISSED = 1
+    BAD_INPUT = 2
+    CUT_OFF = 3
+    ENGINES_DIFFER = 4
 
 
 @dataclass(frozen=True)

@@ -6,27 +6,25 @@ With sim/terminal.py the only place that prints.
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from typing import Any
 
 from sim.cli.answers import explain
 from sim.cli.app import Exit, app
+from sim.cli.ask import command_of
 from sim.cli.compare import compare, diff, verify
-from sim.cli.frontier import frontier
 from sim.cli.run import run
 from sim.cli.scenarios import check, init, quote, schema
-from sim.cli.sensitivity import sensitivity
-from sim.cli.staff import staff
 from sim.cli.store import store_app
 from sim.errors import CutOffError, DisagreementError, InputError
+from sim.questions import QUESTIONS
 
-COMMANDS = (
+COMMANDS: tuple[Callable[..., None], ...] = (
     init,
     run,
     check,
     explain,
-    frontier,
-    staff,
-    sensitivity,
+    *map(command_of, QUESTIONS),
     compare,
     diff,
     verify,

@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-from enum import IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sim.errors import Exit as Exit
 from sim.errors import Fault, InputError
 
 if TYPE_CHECKING:
     from sim.runs.executor import Executor
     from sim.study.scenario import Scenario
-
-
-class Exit(IntEnum):
-    """Exit codes."""
-
-    DONE = 0
-    TARGET_MISSED = 1
-    BAD_INPUT = 2
-    CUT_OFF = 3
-    ENGINES_DIFFER = 4
 
 
 app = typer.Typer(

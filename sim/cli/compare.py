@@ -25,7 +25,7 @@ from sim.cli.app import (
     load_all,
     with_options,
 )
-from sim.cli.question import print_answer
+from sim.cli.ask import print_answer
 from sim.errors import Fault, InputError
 
 if TYPE_CHECKING:
