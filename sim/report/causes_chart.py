@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from matplotlib.ticker import PercentFormatter
 
+from sim.report.chart_tables import cause_rows, causes_table
 from sim.report.style import GREY, INK, PALE, chart, new_figure, nothing
 from sim.report.words import at_point, estimate, number, percent, percents
 from sim.study.causes import CAUSES, SERVICE, SEVERAL
@@ -13,8 +14,8 @@ from sim.study.causes import CAUSES, SERVICE, SEVERAL
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
+    from sim.report.style import ChartFigure
     from sim.stats.intervals import Estimate
     from sim.study.study import Study
 
@@ -25,8 +26,8 @@ SAID = {name: f"would be in time with {one.removed}" for name, one in CAUSES.ite
 """By cause, what would become of the images that it explains."""
 
 
-@chart
-def late_causes(study: Study, point: int) -> Figure:
+@chart("Why late", causes_table)
+def late_causes(study: Study, point: int) -> ChartFigure:
     """Share of the late images that each cause explains, at a design point.
 
     Parameters
@@ -38,7 +39,7 @@ def late_causes(study: Study, point: int) -> Figure:
 
     Returns
     -------
-    Figure
+    ChartFigure
         A bar a cause, its dark part the images that no other cause explains. A cause explains an
         image that is in time in the same replication without this cause alone. The bars may add up
         to more than 100 %.
@@ -54,14 +55,6 @@ def late_causes(study: Study, point: int) -> Figure:
     axes = figure.add_subplot()
     _bars(axes, rows, shares)
     return figure
-
-
-def cause_rows(study: Study, point: int) -> dict[str, pd.Series]:
-    """Return the rows of the table by cause; none where the study did not work them out."""
-    table = study.tables.get("late_causes")
-    if table is None or table.empty:
-        return {}
-    return {str(row["cause"]): row for _, row in table[table["point"] == point].iterrows()}
 
 
 def _title(

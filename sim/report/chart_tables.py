@@ -4,27 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sim.report.causes_chart import cause_rows
 from sim.report.cells import NOTHING, Cell, Table, number_cell, percent_cell
-from sim.report.factor_charts import COMMITMENTS
 from sim.report.summary import by_point
 from sim.report.words import at_point, at_table, count, estimate, share, words_of
 from sim.results.profiles import WEEKDAYS
 from sim.stats.intervals import UNKNOWN, Estimate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import pandas as pd
 
     from sim.study.study import Study
 
+COMMITMENTS = ("guaranteed", "additional", "to_be_confirmed", "delivery_plan")
 WEEKEND_DAYS = ("Friday", "Saturday", "Sunday", "Monday", "Tuesday", "Wednesday")
 WEEKEND_STEP = 6
 """Hours from one row to the next; every hour stands in ``weekend.csv``."""
 
 
-def _on_time(study: Study, point: int) -> Table:
+def on_time_table(study: Study, point: int) -> Table:
+    """Return on-time shares by commitment, a row a design point."""
     names = [*COMMITMENTS, "all"]
     points = range(len(study.manifest["points"]))
     rows = [
@@ -36,7 +34,8 @@ def _on_time(study: Study, point: int) -> Table:
     )
 
 
-def _overflow(study: Study, point: int) -> Table:
+def overflow_table(study: Study, point: int) -> Table:
+    """Return images over the guarantee, a row a design point."""
     names = ("all", "to_be_confirmed", "delivery_plan")
     points = range(len(study.manifest["points"]))
     rows = [
@@ -51,7 +50,8 @@ def _overflow(study: Study, point: int) -> Table:
     )
 
 
-def _due(study: Study, point: int) -> Table:
+def due_table(study: Study, point: int) -> Table:
+    """Return images due by weekday."""
     days = {
         str(row["weekday"]): estimate(row)
         for _, row in at_table(study, "due_by_weekday", point).iterrows()
@@ -60,7 +60,8 @@ def _due(study: Study, point: int) -> Table:
     return Table(f"Images due a week{at_point(study, point)}", ("weekday", "images due"), rows)
 
 
-def _weekend(study: Study, point: int) -> Table:
+def weekend_table(study: Study, point: int) -> Table:
+    """Return images unfinished over the weekend."""
     rows = at_table(study, "weekend", point)
     rows = rows[(rows["friday"] == "all") & (rows["hour"] % WEEKEND_STEP == 0)].sort_values("hour")
     body = tuple(
@@ -79,7 +80,8 @@ def _weekend(study: Study, point: int) -> Table:
     )
 
 
-def _utilisation(study: Study, point: int) -> Table:
+def utilisation_table(study: Study, point: int) -> Table:
+    """Return utilisation by hour of the week."""
     rows = at_table(study, "by_hour_of_week", point)
     pools = [str(pool) for pool in rows["pool"].unique() if pool != "all"]
     means: dict[Any, float] = rows.set_index(["pool", "quantity", "weekday", "hour"])[
@@ -105,7 +107,8 @@ def _busy(means: dict[Any, float], pool: str, day: str, hour: int) -> Cell:
     return percent_cell(_exact(means[pool, "busy_editors", day, hour] / on_shift))
 
 
-def _lateness(study: Study, point: int) -> Table:
+def lateness_table(study: Study, point: int) -> Table:
+    """Return lateness in bins."""
     rows = at_table(study, "lateness", point)
     parts = {
         str(name): own
@@ -132,7 +135,16 @@ def _exact(value: float) -> Estimate:
     return UNKNOWN._replace(mean=float(value))
 
 
-def _causes(study: Study, point: int) -> Table:
+def cause_rows(study: Study, point: int) -> dict[str, pd.Series]:
+    """Return the rows of the table by cause; none where the study did not work them out."""
+    table = study.tables.get("late_causes")
+    if table is None or table.empty:
+        return {}
+    return {str(row["cause"]): row for _, row in table[table["point"] == point].iterrows()}
+
+
+def causes_table(study: Study, point: int) -> Table:
+    """Return late images by cause."""
     body = tuple(
         (
             Cell(name),
@@ -144,15 +156,3 @@ def _causes(study: Study, point: int) -> Table:
     caption = f"Late images that would be in time without a cause{at_point(study, point)}"
     columns = ("cause", "share of late images", "late images", "that nothing else explains")
     return Table(caption, columns, body, note="Images are means a replication")
-
-
-TABLES: dict[str, Callable[[Study, int], Table]] = {
-    "on_time_by_dgi": _on_time,
-    "overflow_by_dgi": _overflow,
-    "lateness": _lateness,
-    "utilisation_by_hour": _utilisation,
-    "due_by_weekday": _due,
-    "weekend_backlog": _weekend,
-    "late_causes": _causes,
-}
-"""The table behind each chart, by the chart's name."""

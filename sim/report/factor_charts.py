@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sim.report.chart_tables import COMMITMENTS, on_time_table, overflow_table
 from sim.report.factor_plot import Plot, draw
 from sim.report.style import chart
 from sim.report.words import at_point, count, number, numbers, percent, percents, share, words_of
@@ -12,15 +13,12 @@ from sim.stats.intervals import Estimate
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from matplotlib.figure import Figure
-
+    from sim.report.style import ChartFigure
     from sim.study.study import Study
 
-COMMITMENTS = ("guaranteed", "additional", "to_be_confirmed", "delivery_plan")
 
-
-@chart
-def on_time_by_dgi(study: Study, point: int) -> Figure:
+@chart("On time", on_time_table, over_all_points=True)
+def on_time_by_dgi(study: Study, point: int) -> ChartFigure:
     """On-time share of images by commitment, at each level of the factor, with the targets.
 
     Parameters
@@ -33,7 +31,7 @@ def on_time_by_dgi(study: Study, point: int) -> Figure:
 
     Returns
     -------
-    Figure
+    ChartFigure
         Shares of the images known to be on time or late; bounds are cut to 0 and 100 %.
     """
     points, targets = range(len(study.manifest["points"])), _targets(study)
@@ -53,8 +51,8 @@ def on_time_by_dgi(study: Study, point: int) -> Figure:
     return draw(Plot(study, point, title, "images on time (%)", series, 1.0, targets))
 
 
-@chart
-def overflow_by_dgi(study: Study, point: int) -> Figure:
+@chart("Overflow", overflow_table, over_all_points=True)
+def overflow_by_dgi(study: Study, point: int) -> ChartFigure:
     """Images over the guarantee a day by commitment, at each level of the factor.
 
     Parameters
@@ -67,7 +65,7 @@ def overflow_by_dgi(study: Study, point: int) -> Figure:
 
     Returns
     -------
-    Figure
+    ChartFigure
         Images a calendar day, over all customers; bounds are cut to 0.
     """
     points = range(len(study.manifest["points"]))

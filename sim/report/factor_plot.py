@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
+    from sim.report.style import ChartFigure
     from sim.study.study import Study
 
     Floats = NDArray[np.float64]
@@ -59,7 +59,7 @@ class Plot:
     """Commitment, ``at least`` or ``at most``, and bound."""
 
 
-def draw(plot: Plot) -> Figure:
+def draw(plot: Plot) -> ChartFigure:
     """Draw dots for one point, lines over one number, and groups of dots over anything else."""
     points: list[dict[str, Any]] = plot.study.manifest["points"]
     if not plot.series:
@@ -74,7 +74,7 @@ def draw(plot: Plot) -> Figure:
     return _groups(plot)
 
 
-def _lines(plot: Plot, levels: list[float]) -> Figure:
+def _lines(plot: Plot, levels: list[float]) -> ChartFigure:
     figure = new_figure(plot.study, plot.title, _shaded(plot))
     axes = figure.add_subplot()
     order = sorted(range(len(levels)), key=levels.__getitem__)
@@ -116,7 +116,7 @@ def _end_label(name: str, row: list[Estimate]) -> Label:
     return Label(last, words_of(name), LOOKS[name].color, LOOKS[name].line)
 
 
-def _groups(plot: Plot) -> Figure:
+def _groups(plot: Plot) -> ChartFigure:
     points = plot.study.manifest["points"]
     n, words = len(points), [_category(plot.study, point) for point in range(len(points))]
     slanted = n * max(len(word) for lines in words for word in lines) > LETTERS
@@ -215,7 +215,7 @@ def _target_lines(axes: Axes, plot: Plot) -> list[Label]:
     ]
 
 
-def _dots(plot: Plot) -> Figure:
+def _dots(plot: Plot) -> ChartFigure:
     """Draw one row a commitment, its figure in words at the right."""
     names = list(plot.series)
     figure = new_figure(plot.study, plot.title, height=1.1 + 0.55 * len(names))

@@ -56,7 +56,7 @@ class Charts:
             raise AttributeError(name)
         if name not in _charts():
             raise AttributeError(f"{name!r} is no chart; there are {', '.join(sorted(_charts()))}")
-        return MethodType(_charts()[name], self._study)
+        return MethodType(_charts()[name].figure, self._study)
 
     def __dir__(self) -> list[str]:
         return sorted(_charts())

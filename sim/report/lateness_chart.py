@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from matplotlib.ticker import MultipleLocator, PercentFormatter
 
+from sim.report.chart_tables import lateness_table
 from sim.report.style import INK, PALE, chart, new_figure, nothing
 from sim.report.words import at_point, highest, percent, percents, share, words_of
 from sim.stats.intervals import Estimate
@@ -13,13 +14,13 @@ from sim.stats.intervals import Estimate
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
+    from sim.report.style import ChartFigure
     from sim.study.study import Study
 
 
-@chart
-def lateness(study: Study, point: int) -> Figure:
+@chart("Lateness", lateness_table)
+def lateness(study: Study, point: int) -> ChartFigure:
     """Distribution of signed lateness in hours at a design point, a panel per commitment.
 
     Parameters
@@ -31,7 +32,7 @@ def lateness(study: Study, point: int) -> Figure:
 
     Returns
     -------
-    Figure
+    ChartFigure
         Share of done images in bins of 2 h, on axes that are the same at all design points; the
         shares late are of all images known to be on time or late, with the unfinished ones.
     """

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from base64 import b64encode
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,6 @@ from matplotlib.figure import Figure
 
 from sim.report.answer import answer, compared, question
 from sim.report.cautions import cautions, precision_words
-from sim.report.chart_tables import TABLES
 from sim.report.charts import CHARTS
 from sim.report.inline_svg import inline_svg
 from sim.report.rendering import source, templates
@@ -27,19 +27,9 @@ from sim.runs.gate import confidence_words
 
 if TYPE_CHECKING:
     from sim.report.cells import Table
+    from sim.report.style import Chart, ChartFigure
     from sim.study.study import Study
 
-HEADINGS = {
-    "on_time_by_dgi": "On time",
-    "overflow_by_dgi": "Overflow",
-    "due_by_weekday": "Monday pile-up",
-    "weekend_backlog": "Weekend backlog",
-    "utilisation_by_hour": "Utilisation",
-    "lateness": "Lateness",
-    "late_causes": "Why late",
-}
-OVER_ALL_POINTS = ("on_time_by_dgi", "overflow_by_dgi")
-"""Charts whose table is the same at every design point."""
 MOST_DRAWN = 12
 """Design points drawn on a page; more would make it slow to write and to load."""
 WIDE = 1.3  # times the usual width
@@ -91,7 +81,7 @@ def page(study: Study) -> str:
     template = templates(escape=True).get_template("page.html")
     return template.render(
         **_words(study),
-        charts=[_view(study, name, points) for name in HEADINGS],
+        charts=[_view(study, chart, points) for chart in CHARTS.values()],
         choices=[(point, ", ".join(level_words(study, point))) for point in points],
         chosen=todays_point(study),
         own=own_point(study),
@@ -116,9 +106,9 @@ def markdown(study: Study) -> str:
     str
         Markdown as GitHub and GitLab read it.
     """
-    titles = {name: str(CHARTS[name](study).get_label()) for name in HEADINGS}
     sentences = {
-        name: (HEADINGS[name], _without_heading(name, title)) for name, title in titles.items()
+        name: (chart.heading, _without_heading(chart, chart(study)))
+        for name, chart in CHARTS.items()
     }
     return (
         templates(escape=False).get_template("report.md").render(**_words(study), charts=sentences)
@@ -156,39 +146,32 @@ def _words(study: Study) -> dict[str, Any]:
     }
 
 
-def _view(study: Study, name: str, points: list[int]) -> ChartView:
+def _view(study: Study, chart: Chart, points: list[int]) -> ChartView:
     """Draw a chart at all points; a table that is the same for all stands once."""
-    once = name in OVER_ALL_POINTS
-    figures = [CHARTS[name](study, point) for point in points]
-    panels = tuple(
-        _panel(study, name, point, figure, once)
-        for point, figure in zip(points, figures, strict=True)
-    )
-    table = TABLES[name](study, points[0]) if once else None
+    figures = [chart(study, point) for point in points]
     return ChartView(
-        name,
-        HEADINGS[name],
-        panels,
-        table,
+        chart.name,
+        chart.heading,
+        tuple(map(partial(_panel, study, chart), points, figures)),
+        chart.table(study, points[0]) if chart.over_all_points else None,
         max(map(Figure.get_figwidth, figures)) > WIDE * CHART_WIDTH,
     )
 
 
-def _panel(study: Study, name: str, point: int, figure: Figure, once: bool) -> Panel:
-    sentence, subtitle = str(figure.get_label()), figure.texts[1].get_text().replace("\n", " ")
+def _panel(study: Study, chart: Chart, point: int, figure: ChartFigure) -> Panel:
     take_off_header(figure, CHART_WIDTH)
     svg = inline_svg(
         figure,
-        f"{name.replace('_', '-')}-{point}",
-        f"Chart. {sentence}. Its figures are in the table.",
+        f"{chart.name.replace('_', '-')}-{point}",
+        f"Chart. {figure.get_label()}. Its figures are in the table.",
     )
-    note = subtitle.removeprefix(made_from(study)).removeprefix(". ")
-    table = None if once else TABLES[name](study, point)
-    return Panel(point, _without_heading(name, sentence), note, Markup(svg), table)
+    table = None if chart.over_all_points else chart.table(study, point)
+    return Panel(point, _without_heading(chart, figure), figure.note, Markup(svg), table)
 
 
-def _without_heading(name: str, sentence: str) -> str:
-    rest = sentence.removeprefix(f"{HEADINGS[name]}: ")
+def _without_heading(chart: Chart, figure: ChartFigure) -> str:
+    """Return the title for a place that the heading already stands over."""
+    rest = str(figure.get_label()).removeprefix(f"{chart.heading}: ")
     return rest[:1].upper() + rest[1:]
 
 

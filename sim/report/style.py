@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from functools import wraps
 from io import BytesIO
 from textwrap import wrap
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import matplotlib.style
 from matplotlib.figure import Figure
@@ -20,18 +21,34 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
 
+    from sim.report.cells import Table
     from sim.study.study import Study
 
 
-class Chart(Protocol):
-    """A chart: a figure of a study at a design point, today's where none is named."""
+Draw: TypeAlias = "Callable[..., ChartFigure]"
 
-    def __call__(self, study: Study, point: int | None = None) -> Figure:
-        """Return the figure."""
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart as it is registered: all that folder, page and notebook need to know of it."""
+
+    name: str
+    heading: str
+    """What stands over it on the page; it is the same whatever the figures are."""
+    figure: Draw
+    """From a study and the number of a design point (today's if left out) to a new figure."""
+    table: Callable[[Study, int], Table]
+    """The figures behind it at a design point, as a table."""
+    over_all_points: bool
+    """Whether its table is the same at every design point."""
+
+    def __call__(self, study: Study, point: int | None = None) -> ChartFigure:
+        """Return a new figure of the study."""
+        return self.figure(study, point)
 
 
 CHARTS: dict[str, Chart] = {}
-"""Each chart by its name."""
+"""Each chart by its name, in the order of the page."""
 
 INK, GREY, PALE = "#222222", "#666666", "#d4d4d4"
 LOOK = {
@@ -78,7 +95,13 @@ LOOKS = {
 
 
 class ChartFigure(Figure):
-    """A figure that a notebook shows whether or not pyplot is loaded."""
+    """A figure that a notebook shows whether or not pyplot is loaded.
+
+    Its label is its title: the answer, with its figure.
+    """
+
+    note = ""
+    """What else a reader has to know, without what the page says of the whole study."""
 
     def _repr_png_(self) -> tuple[bytes, dict[str, int]]:
         """Return it for a notebook, twice as fine as it is shown."""
@@ -91,19 +114,40 @@ class ChartFigure(Figure):
         }
 
 
-def chart(function: Callable[[Study, int], Figure]) -> Chart:
-    """Register a chart under its function's name, and draw it in the look of all charts."""
+def chart(
+    heading: str, table: Callable[[Study, int], Table], *, over_all_points: bool = False
+) -> Callable[[Callable[[Study, int], ChartFigure]], Draw]:
+    """Register a chart under its function's name, and draw it in the look of all charts.
 
-    @wraps(
-        function, assigned=("__module__", "__name__", "__qualname__", "__doc__")
-    )  # the signature is its own
-    def drawn(study: Study, point: int | None = None) -> Figure:
-        with look():
-            return function(study, todays_point(study) if point is None else point)
+    Parameters
+    ----------
+    heading
+        What stands over it on the page.
+    table
+        Makes the table of its figures.
+    over_all_points
+        Whether that table is the same at every design point.
 
-    del drawn.__wrapped__  # or help would show that of the function
-    CHARTS[function.__name__] = drawn
-    return drawn
+    Returns
+    -------
+    decorator
+        For a function from a study and a design point to a figure.
+    """
+
+    def registered(function: Callable[[Study, int], ChartFigure]) -> Draw:
+        @wraps(
+            function, assigned=("__module__", "__name__", "__qualname__", "__doc__")
+        )  # the signature is its own
+        def drawn(study: Study, point: int | None = None) -> ChartFigure:
+            with look():
+                return function(study, todays_point(study) if point is None else point)
+
+        del drawn.__wrapped__  # or help would show that of the function
+        name = function.__name__
+        CHARTS[name] = Chart(name, heading, drawn, table, over_all_points)
+        return drawn
+
+    return registered
 
 
 def look() -> AbstractContextManager[None]:
@@ -113,7 +157,7 @@ def look() -> AbstractContextManager[None]:
 
 def new_figure(
     study: Study, title: str, note: str = "", height: float = 4.0, width: float = WIDTH
-) -> Figure:
+) -> ChartFigure:
     """Return a figure of a study with its header.
 
     Parameters
@@ -129,13 +173,16 @@ def new_figure(
 
     Returns
     -------
-    Figure
+    ChartFigure
         Without axes.
     """
-    return headed_figure(title, ". ".join(filter(None, (made_from(study), note))), height, width)
+    subtitle = ". ".join(filter(None, (made_from(study), note)))
+    figure = headed_figure(title, subtitle, height, width)
+    figure.note = note
+    return figure
 
 
-def headed_figure(title: str, note: str, height: float = 4.0, width: float = WIDTH) -> Figure:
+def headed_figure(title: str, note: str, height: float = 4.0, width: float = WIDTH) -> ChartFigure:
     """Return a figure with its header.
 
     Arguments as :func:`new_figure`, the note being the whole subtitle.
@@ -172,7 +219,7 @@ def _bound(title: str) -> str:
     return re.sub(r" (?=\d|%)", "\N{NO-BREAK SPACE}", title)
 
 
-def nothing(figure: Figure) -> Figure:
+def nothing(figure: ChartFigure) -> ChartFigure:
     """Say in the place of a plot that there is nothing to draw."""
     axes = figure.add_subplot()
     axes.set_axis_off()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.report.chart_tables import utilisation_table
 from sim.report.style import GREY, PALE, chart, new_figure
 from sim.report.words import at_point, at_table, count, percent, percents
 from sim.results.profiles import WEEKDAYS
@@ -13,16 +14,16 @@ from sim.results.profiles import WEEKDAYS
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
+    from sim.report.style import ChartFigure
     from sim.study.study import Study
 
     Floats = NDArray[np.float64]
 
 
-@chart
-def utilisation_by_hour(study: Study, point: int) -> Figure:
+@chart("Utilisation", utilisation_table)
+def utilisation_by_hour(study: Study, point: int) -> ChartFigure:
     """Utilisation of each pool in each hour of the week, UTC, at a design point.
 
     Parameters
@@ -34,7 +35,7 @@ def utilisation_by_hour(study: Study, point: int) -> Figure:
 
     Returns
     -------
-    Figure
+    ChartFigure
         A panel per pool, weekdays by hours. Hatched hours have nobody on shift.
     """
     rows = at_table(study, "by_hour_of_week", point)

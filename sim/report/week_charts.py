@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from matplotlib.ticker import FuncFormatter
 
+from sim.report.chart_tables import due_table, weekend_table
 from sim.report.style import GREY, INK, PALE, Label, chart, label_right, new_figure, nothing
 from sim.report.words import (
     at_point,
@@ -25,8 +26,8 @@ from sim.stats.intervals import Estimate
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
+    from sim.report.style import ChartFigure
     from sim.study.study import Study
 
 DARK = "#9a9a9a"
@@ -39,8 +40,8 @@ def _thousands(value: float, _: int = 0) -> str:
     return f"{value:,g}"
 
 
-@chart
-def due_by_weekday(study: Study, point: int) -> Figure:
+@chart("Monday pile-up", due_table)
+def due_by_weekday(study: Study, point: int) -> ChartFigure:
     """Images due by the customers' weekday at a design point, with the Monday pile-up.
 
     Parameters
@@ -52,7 +53,7 @@ def due_by_weekday(study: Study, point: int) -> Figure:
 
     Returns
     -------
-    Figure
+    ChartFigure
         Images a week, on an axis that is the same at all design points; the line is the mean that
         the pile-up factor is taken of.
     """
@@ -106,8 +107,8 @@ def _day_bars(axes: Axes, days: list[Estimate]) -> None:
     axes.tick_params(axis="x", length=0)
 
 
-@chart
-def weekend_backlog(study: Study, point: int) -> Figure:
+@chart("Weekend backlog", weekend_table)
+def weekend_backlog(study: Study, point: int) -> ChartFigure:
     """Unfinished images from Friday 00:00 to Tuesday 24:00 UTC, over all weekends and replications.
 
     Parameters
@@ -119,7 +120,7 @@ def weekend_backlog(study: Study, point: int) -> Figure:
 
     Returns
     -------
-    Figure
+    ChartFigure
         Medians at the first, this and the last point; the band from 10 to 90 % of the weekends is
         this point's.
     """
