@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 
 from sim.clock import HOUR, WEEK
 from sim.demand.order_file import OrderColumns
+from sim.plant.compiled.trace import trace_of
+from sim.plant.counter.count import count
 from sim.plant.draws import Draws, draw_replication
 from sim.plant.model import simulate
 from sim.plant.record import record
@@ -23,6 +25,7 @@ from sim.sla.words import EXPEDITE, STANDARD
 
 if TYPE_CHECKING:
     from sim.plant.marks import Marks
+    from sim.results.counts import Counts
     from sim.results.ledger import Ledger
 
 ZONES = ("UTC", "America/New_York", "Europe/Copenhagen", "Asia/Kathmandu", "Australia/Lord_Howe")
@@ -75,6 +78,11 @@ class Small:
     def ledger(self) -> Ledger:
         """The ledger of these marks."""
         return record(self.spec, self.run_input, self.marks)
+
+    @cached_property
+    def counts(self) -> Counts:
+        """The counts of the run that left them."""
+        return count(self.spec, self.run_input, trace_of(self.run_input, self.marks))
 
     def changed(self, **parts: Any) -> Small:
         """Return it with other parts of the scenario, given as the YAML file gives them."""

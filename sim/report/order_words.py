@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.clock import DAY, HOUR, MINUTE, NAT, zone
-from sim.results.states import OVERDUE
+from sim.results.counts import OVERDUE
 from sim.sla.words import COMMITMENTS, REJECTION, RULES, SERVICES
 from sim.study.causes import CAUSES, SERVICE, SEVERAL
 from sim.study.explain import lateness_of
@@ -154,7 +154,7 @@ def _latest_image(story: OrderStory) -> Iterator[str]:
         return
     row = int(by.argmax())
     image, first = int(view.rows.image[row]), int(view.rows.image.min())
-    state = "unfinished" if view.state[row] == OVERDUE else "done"
+    state = "unfinished" if view.outcome[row] == OVERDUE else "done"
     again = ", sent back by the customer" if view.rows.service[row] == REJECTION else ""
     yield ""
     yield f"its latest image, number {image - first + 1} of the order{again}: {state} {duration(int(by[row]))} late,"

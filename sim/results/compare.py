@@ -11,7 +11,6 @@ from sim.clock import NAT, isoformat, zone
 
 if TYPE_CHECKING:
     from sim.results.ledger import Ledger, Rows
-    from sim.results.tally import Tally
 
 TABLES = ("visits", "deliveries", "tranches", "orders", "stints", "shifts")
 """Tables of a ledger in the order in which differences are looked for: what has a history first."""
@@ -73,33 +72,6 @@ def first_difference(reference: Ledger, other: Ledger) -> Difference | None:
     return Difference("window", 0, "run_until", own, others, None) if own != others else None
 
 
-def first_miscount(reference: Tally, other: Tally) -> Difference | None:
-    """Compare two tallies of one run, every number of every array, exactly.
-
-    Parameters
-    ----------
-    reference
-        What follows from the reference's rows.
-    other
-        What the compiled engine counted without rows.
-
-    Returns
-    -------
-    Difference or None
-        The first array that differs, and the first place in it as the row.
-    """
-    for field in fields(reference):
-        own, others = (np.asarray(getattr(part, field.name)).ravel() for part in (reference, other))
-        if len(own) != len(others):
-            return Difference(
-                "tally", 0, field.name, f"{len(own)} values", f"{len(others)} values", None
-            )
-        if (differ := own != others).any():
-            place = int(differ.argmax())
-            return Difference("tally", place, field.name, str(own[place]), str(others[place]), None)
-    return None
-
-
 def _first_place(reference: Rows, other: Rows) -> tuple[int, str] | None:
     """Return the first row that differs and the first of its columns that does."""
     n = min(len(reference), len(other))
@@ -129,7 +101,7 @@ def row_texts(ledger: Ledger, difference: Difference) -> dict[str, str]:
     Nothing where the ledger has no such row.
     """
     table = getattr(ledger, difference.table)
-    if difference.table in ("window", "tally") or difference.row >= len(table):
+    if difference.table == "window" or difference.row >= len(table):
         return {}
     return {field.name: _value(table, difference.row, field.name) for field in fields(table)}
 

@@ -9,16 +9,12 @@ import numpy as np
 
 from sim.clock import DAY, HOUR, WEEK
 from sim.demand.profile import HOURS_OF_WEEK
-from sim.results.states import EVENTS_BY_DAY, EVENTS_BY_HOUR
+from sim.results.counts import EVENTS_BY_DAY, EVENTS_BY_HOUR
 from sim.sla.words import COMMITMENTS
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from sim.results.tally import Tally
-
-    Floats = NDArray[np.float64]
-    Ints = NDArray[np.int64]
+    from sim.arrays import Floats, Ints
+    from sim.results.counts import Counts
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 FRIDAY = 4 * DAY
@@ -47,13 +43,13 @@ class Profiles:
     early."""
 
 
-def profiles(tally: Tally) -> Profiles:
+def profiles(counts: Counts) -> Profiles:
     """Return the results of a replication over time.
 
     Parameters
     ----------
-    tally
-        The tally of the replication.
+    counts
+        The counts of the replication.
 
     Returns
     -------
@@ -61,30 +57,32 @@ def profiles(tally: Tally) -> Profiles:
         Of the same shapes for every replication of a scenario.
     """
     return Profiles(
-        by_day=_by_day(tally),
-        by_hour=_by_hour(tally),
-        in_system=np.concatenate([tally.warm_up, tally.backlog[:-1]]),
-        weekends=_weekends(tally),
-        due_by_weekday=tally.due_by_weekday / (tally.window.days / 7),
-        lateness=dict(zip(COMMITMENTS, tally.lateness, strict=True)),
+        by_day=_by_day(counts),
+        by_hour=_by_hour(counts),
+        in_system=np.concatenate([counts.warm_up, counts.backlog[:-1]]),
+        weekends=_weekends(counts),
+        due_by_weekday=counts.owed(counts.due_by_weekday).margin() / (counts.window.days / 7),
+        lateness=dict(
+            zip(COMMITMENTS, counts.owed(counts.lateness).margin("commitment"), strict=True)
+        ),
     )
 
 
-def _by_day(tally: Tally) -> dict[str, Floats]:
+def _by_day(counts: Counts) -> dict[str, Floats]:
     """Return counts by the customers' calendar day, and the backlog at 00:00 UTC of that date."""
-    counts = {name: tally.by_day[row].astype(np.float64) for row, name in enumerate(EVENTS_BY_DAY)}
-    return {**counts, "backlog": tally.backlog[:-1:24].astype(np.float64)}
+    events = {name: counts.by_day[row].astype(np.float64) for row, name in enumerate(EVENTS_BY_DAY)}
+    return {**events, "backlog": counts.backlog[:-1:24].astype(np.float64)}
 
 
-def _by_hour(tally: Tally) -> dict[tuple[str, str], Floats]:
+def _by_hour(counts: Counts) -> dict[tuple[str, str], Floats]:
     table = {
-        (name, "all"): tally.by_hour[row] / (tally.window.days / 7)
+        (name, "all"): counts.by_hour[row] / (counts.window.days / 7)
         for row, name in enumerate(EVENTS_BY_HOUR)
     }
-    for number, pool in enumerate(tally.pools):
-        table["busy_editors", pool] = _mean_week(tally.busy_seconds[number]) / HOUR
-        table["editors_on_shift", pool] = _mean_week(tally.shift_seconds[number]) / HOUR
-    table["backlog", "all"] = _mean_week(tally.backlog[:-1])
+    for number, pool in enumerate(counts.levels["pool"]):
+        table["busy_editors", pool] = _mean_week(counts.busy_seconds[number]) / HOUR
+        table["editors_on_shift", pool] = _mean_week(counts.shift_seconds[number]) / HOUR
+    table["backlog", "all"] = _mean_week(counts.backlog[:-1])
     return table
 
 
@@ -93,8 +91,8 @@ def _mean_week(hours: Ints) -> Floats:
     return mean
 
 
-def _weekends(tally: Tally) -> Ints:
+def _weekends(counts: Counts) -> Ints:
     """Return the backlog over every weekend that lies whole, to the end of its Tuesday, in the window."""
-    fridays = np.arange(FRIDAY, tally.window.end - tally.window.start - 3 * DAY, WEEK) // HOUR
-    weekends: Ints = tally.backlog[fridays[:, None] + np.arange(WEEKEND_HOURS + 1)]
+    fridays = np.arange(FRIDAY, counts.window.end - counts.window.start - 3 * DAY, WEEK) // HOUR
+    weekends: Ints = counts.backlog[fridays[:, None] + np.arange(WEEKEND_HOURS + 1)]
     return weekends

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from sim.errors import Fault, InputError
+from sim.plant.compiled.trace import Trace, trace_of
 from sim.plant.marks import cut, instant_of_visit
 from sim.plant.record import record
-from sim.results.tally import tally
 
 if TYPE_CHECKING:
     from sim.plant.marks import Marks
     from sim.plant.run_input import RunInput
+    from sim.results.counts import Counts
     from sim.results.ledger import Ledger
-    from sim.results.tally import Tally
     from sim.scenario.schema import ScenarioSpec
 
 # Each engine is imported when it is first used: numba alone takes half a second.
@@ -112,14 +112,32 @@ def marks_of(engine: Engine, run_input: RunInput) -> Marks:
     return simulate_compiled(run_input)
 
 
-def tally_of(engine: Engine, spec: ScenarioSpec, run_input: RunInput) -> Tally:
-    """Return the counts of a run on an engine; arguments as :func:`ledger_of`.
+def counts_of(engine: Engine, spec: ScenarioSpec, run_input: RunInput) -> Counts:
+    """Run a run input on an engine, and return what its figures follow from.
 
-    The compiled engine counts right after the run and writes no row.
+    Arguments as :func:`ledger_of`. No row of a ledger is made.
     """
-    if engine == "simpy":
-        return tally(ledger_of(engine, spec, run_input))
-    from sim.plant.compiled.engine import run
-    from sim.plant.compiled.tally import tally_of as tally_of_trace
+    from sim.plant.counter.count import count
 
-    return tally_of_trace(spec, run_input, run(run_input))
+    return count(spec, run_input, log_of(engine, run_input))
+
+
+def recorded(engine: Engine, spec: ScenarioSpec, run_input: RunInput) -> tuple[Ledger, Counts]:
+    """Run a run input on an engine, and return both its rows and its counts.
+
+    Arguments as :func:`ledger_of`.
+    """
+    from sim.plant.counter.count import count
+
+    marks = marks_of(engine, run_input)
+    counts = count(spec, run_input, trace_of(run_input, marks))
+    return record(spec, run_input, marks), counts
+
+
+def log_of(engine: Engine, run_input: RunInput) -> Trace:
+    """Run a run input on an engine, and return its log; arguments as :func:`ledger_of`."""
+    if engine == "simpy":
+        return trace_of(run_input, marks_of(engine, run_input))
+    from sim.plant.compiled.engine import run
+
+    return run(run_input)

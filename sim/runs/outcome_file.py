@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.results.census import Census
+from sim.results.counts import FlowBalance
 from sim.results.figure import Figure
+from sim.results.measures import Figures
 from sim.results.profiles import Profiles
 from sim.runs.replication import Outcome
 
@@ -18,9 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from numpy.typing import NDArray
-
-    Floats = NDArray[np.float64]
+    from sim.arrays import Floats
 
 ABOUT = b"dgisim"
 """Key of the file's metadata under which stands what is no column."""
@@ -38,7 +37,8 @@ def write_outcome(outcome: Outcome, path: Path) -> None:
     path
         The file: columns ``name`` (for example ``figure,on_time_share,guaranteed,all,all`` or
         ``by_hour,busy_editors,retouch``) and ``value``, which holds whole numbers exactly; the rows
-        of a series follow each other.
+        of a series follow each other. Those of a figure are its value, and the numerator and
+        denominator of a ratio.
     """
     from pyarrow import DictionaryArray, array, parquet, table
 
@@ -47,7 +47,7 @@ def write_outcome(outcome: Outcome, path: Path) -> None:
     about = {
         "engine": outcome.engine,
         "n_visits": outcome.n_visits,
-        "census": asdict(outcome.census),
+        "flow_balance": asdict(outcome.flow_balance),
         "weekends": outcome.profiles.weekends.shape,
     }
     columns = {
@@ -61,8 +61,10 @@ def write_outcome(outcome: Outcome, path: Path) -> None:
 def _series(outcome: Outcome) -> Iterator[tuple[str, Floats]]:
     """Yield all that is kept, each under its name."""
     found = outcome.profiles
-    for key, value in outcome.figures.items():
-        yield ",".join(["figure", *key]), np.array([value])
+    figures = outcome.figures
+    rows = np.stack([figures.value, figures.numerator, figures.denominator], axis=1)
+    for key, row in zip(figures, rows, strict=True):
+        yield ",".join(["figure", *key]), row
     for name, values in found.by_day.items():
         yield f"by_day,{name}", values
     for (name, pool), values in found.by_hour.items():
@@ -96,12 +98,19 @@ def read_outcome(path: Path) -> Outcome:
         part, _, key = name.partition(",")
         parts.setdefault(part, []).append((key, values))
     return Outcome(
-        figures={Figure(*key.split(",", 3)): float(values[0]) for key, values in parts["figure"]},
+        figures=_figures(parts["figure"]),
         profiles=_profiles(parts, about["weekends"]),
-        census=Census(**about["census"]),
+        flow_balance=FlowBalance(**about["flow_balance"]),
         engine=about["engine"],
         n_visits=about["n_visits"],
     )
+
+
+def _figures(series: list[tuple[str, Floats]]) -> Figures:
+    """Return figures from the three numbers of each."""
+    last = len(Figure._fields) - 1  # the name of a pool may have a comma
+    index = {Figure(*key.split(",", last)): at for at, (key, _) in enumerate(series)}
+    return Figures(index, *np.array([values for _, values in series]).T)
 
 
 def _slices(rows: Any) -> Iterator[tuple[str, Floats]]:

@@ -10,13 +10,11 @@ from typing import Any, NamedTuple
 
 from sim.demand.order_file import OrderColumns
 from sim.plant.draws import Draws, draw_replication, with_roster
-from sim.plant.run_input import RunInput, prepare_run_input
-from sim.results.census import Census, census
-from sim.results.figure import Figure
-from sim.results.measures import figures
+from sim.plant.run_input import prepare_run_input
+from sim.results.counts import FlowBalance, flow_balance
+from sim.results.measures import Figures, figures
 from sim.results.profiles import Profiles, profiles
-from sim.results.tally import Tally, tally
-from sim.runs.engines import Engine, engine_for, ledger_of, tally_of
+from sim.runs.engines import Engine, counts_of, engine_for, recorded
 from sim.runs.identity import digest, identity
 from sim.scenario.schema import QUESTIONS, ScenarioSpec
 
@@ -36,10 +34,10 @@ its own."""
 class Outcome:
     """What is kept of one run."""
 
-    figures: dict[Figure, float]
-    """Every figure; NaN where nothing was there to measure."""
+    figures: Figures
+    """Every figure, with both parts of each ratio."""
     profiles: Profiles
-    census: Census
+    flow_balance: FlowBalance
     engine: Engine
     """Which one ran it."""
     n_visits: int
@@ -159,16 +157,15 @@ def run_point(task: Task, draws: Draws, replication: int, point: int) -> Outcome
     if task.ledgers:
         number = task.numbers[point] if task.numbers else point
         folder = task.ledgers / f"point-{number}" / f"replication-{replication}"
-        found = _written(engine, spec, run_input, folder)
+        folder.mkdir(parents=True)
+        ledger, counts = recorded(engine, spec, run_input)
+        ledger.write(folder)
     else:
-        found = tally_of(engine, spec, run_input)
-    counts = census(found, draws.n_outside)
-    return Outcome(figures(found), profiles(found), counts, engine, len(draws.visits.station))
-
-
-def _written(engine: Engine, spec: ScenarioSpec, run_input: RunInput, folder: Path) -> Tally:
-    """Run a run input with its ledger, and write it."""
-    folder.mkdir(parents=True)
-    ledger = ledger_of(engine, spec, run_input)
-    ledger.write(folder)
-    return tally(ledger)
+        counts = counts_of(engine, spec, run_input)
+    return Outcome(
+        figures=figures(counts),
+        profiles=profiles(counts),
+        flow_balance=flow_balance(counts, draws.n_outside),
+        engine=engine,
+        n_visits=len(draws.visits.station),
+    )

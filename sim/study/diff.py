@@ -13,7 +13,7 @@ import pandas as pd
 
 from sim.errors import Fault, InputError
 from sim.results.figure import KEYS
-from sim.results.measures import BETTER
+from sim.results.measures import MEASURES
 from sim.stats.means import holm, paired, welch
 from sim.study.tables import with_levels
 
@@ -174,7 +174,7 @@ def judge(figures: pd.DataFrame, error: float) -> None:
         What each of the three families of tests may err, by Holm's rule.
     """
     sign = figures["measure"].map(
-        {name: {"lower": 1, "higher": -1, "": 0}[way] for name, way in BETTER.items()}
+        {name: {"lower": 1, "higher": -1, "": 0}[kind.better] for name, kind in MEASURES.items()}
     )
     sign = sign.fillna(0)
     up, down = figures.pop("p_up").to_numpy(), figures.pop("p_down").to_numpy()

@@ -11,7 +11,7 @@ from sim.clock import NAT
 from sim.errors import Fault, InputError
 from sim.plant.draws import draw_replication, replayed_rows
 from sim.plant.record import record
-from sim.results.states import LATE, ON_TIME
+from sim.results.counts import LATE, ON_TIME
 from sim.results.view import View
 from sim.study.causes import Given
 from sim.study.lateness import Lateness, lateness
@@ -187,5 +187,5 @@ def lateness_of(view: View) -> Ints:
 
     One that is unfinished counts to the end of the run.
     """
-    known = view.late | np.isin(view.state, (ON_TIME, LATE))
+    known = view.late | np.isin(view.outcome, (ON_TIME, LATE))
     return np.where(known, view.until - view.rows.due_at, NAT)

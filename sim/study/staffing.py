@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sim.errors import Fault, InputError
-from sim.results.measures import BETTER
+from sim.results.measures import MEASURES
 from sim.runs.executor import SERIAL, Executor
 from sim.runs.gate import State, Verdict, confidence_of_each, schedule
 from sim.runs.replication import Task
@@ -160,7 +160,7 @@ def _faults_of_targets(spec: ScenarioSpec) -> Iterator[Fault]:
 
 def _not_helped(target: Target) -> str | None:
     """Return the bound of a target that more editors make harder to keep."""
-    better = BETTER[target.measure] or (
+    better = MEASURES[target.measure].better or (
         "lower" if target.measure in RISE_WITH_EDITORS else "higher"
     )
     bound = "at_most" if better == "higher" else "at_least"

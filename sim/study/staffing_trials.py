@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -203,5 +203,5 @@ def _distances(targets: Sequence[Target], means: Floats) -> Floats:
     return distances
 
 
-def _picked(figures: dict[Figure, float], wanted: Sequence[Figure]) -> list[float]:
+def _picked(figures: Mapping[Figure, float], wanted: Sequence[Figure]) -> list[float]:
     return [figures.get(key, np.nan) for key in wanted]

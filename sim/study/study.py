@@ -96,7 +96,7 @@ class Study:
             - ``lateness``: images by hours from their deadline
             - ``late_causes``: what kept late images from their deadline
             - ``warm_up``: how long a warm-up MSER-5 suggests
-            - ``census``: where every image of a run went
+            - ``flow_balance``: where every image of a run went
 
         Returns
         -------

@@ -11,9 +11,9 @@ import pandas as pd
 
 from sim.clock import DAY
 from sim.demand.profile import HOURS_OF_WEEK
+from sim.results.counts import LATENESS_EDGES
 from sim.results.figure import KEYS, Figure
 from sim.results.profiles import FRIDAY, WEEKDAYS, WEEKEND_HOURS
-from sim.results.states import LATENESS_EDGES
 from sim.sla.words import COMMITMENTS
 from sim.stats.intervals import paired_intervals, t_intervals
 
@@ -67,7 +67,7 @@ def tables(
         "weekend": joined(_weekend(own, spec) for own in by_point),
         "due_by_weekday": joined(_due_by_weekday(own, spec.confidence) for own in by_point),
         "lateness": joined(_lateness(own) for own in by_point),
-        "census": joined(_census(own, replications) for own in by_point),
+        "flow_balance": joined(_flow_balance(own, replications) for own in by_point),
     }
 
 
@@ -86,7 +86,7 @@ def _keys(figures: Iterable[Figure]) -> dict[str, list[Any]]:
 
 def _values(outcomes: Sequence[Outcome]) -> Floats:
     """Return the figures as an array, shape (replications, figures)."""
-    return np.array([list(outcome.figures.values()) for outcome in outcomes])
+    return np.array([outcome.figures.value for outcome in outcomes])
 
 
 def _summary(outcomes: Sequence[Outcome], base: Floats, confidence: float) -> pd.DataFrame:
@@ -112,7 +112,7 @@ def _replications(outcomes: Sequence[Outcome], replications: Sequence[int]) -> p
     """Return every figure of every replication that has one."""
     keys = _keys(outcomes[0].figures)
     frames = [
-        pd.DataFrame({"replication": number, **keys, "value": list(outcome.figures.values())})
+        pd.DataFrame({"replication": number, **keys, "value": outcome.figures.value})
         for number, outcome in zip(replications, outcomes, strict=True)
     ]
     frame = pd.concat(frames)
@@ -203,9 +203,9 @@ def _lateness(outcomes: Sequence[Outcome]) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True)
 
 
-def _census(outcomes: Sequence[Outcome], replications: Sequence[int]) -> pd.DataFrame:
+def _flow_balance(outcomes: Sequence[Outcome], replications: Sequence[int]) -> pd.DataFrame:
     rows = [
-        {"replication": number, **asdict(own.census)}
+        {"replication": number, **asdict(own.flow_balance)}
         for number, own in zip(replications, outcomes, strict=True)
     ]
     return pd.DataFrame(rows)

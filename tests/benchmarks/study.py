@@ -14,7 +14,7 @@ import time
 from typing import Any
 
 from sim.plant.compiled.engine import run as run_kernel
-from sim.plant.compiled.tally import tally_of
+from sim.plant.counter.count import count
 from sim.plant.draws import draw_replication
 from sim.plant.run_input import prepare_run_input
 from sim.results.measures import figures
@@ -58,7 +58,7 @@ def parts(images: int) -> dict[str, float]:
         draws = timed("draws", lambda: draw_replication(scenario, {}, 0))
         run_input = timed("promises, quotes, ranks", lambda w=draws: prepare_run_input(scenario, w))
         trace = timed("run", lambda s=run_input: run_kernel(s))
-        found = timed("tally", lambda s=run_input, t=trace: tally_of(scenario, s, t))
+        found = timed("counts", lambda s=run_input, t=trace: count(scenario, s, t))
         timed("figures and profiles", lambda f=found: (figures(f), profiles(f)))
     return {
         **taken,
@@ -72,7 +72,7 @@ def whole(images: int, editors: int) -> dict[str, float]:
     scenario = spec(images, 0.9, editors)
     draws = draw_replication(scenario, {}, 0)
     run_input = prepare_run_input(scenario, draws)
-    figures(tally_of(scenario, run_input, run_kernel(run_input)))
+    figures(count(scenario, run_input, run_kernel(run_input)))
     return {"images": float(draws.first_image[-1])}
 
 

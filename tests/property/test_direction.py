@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from sim.clock import DAY, HOUR, NAT, WEEK
 from sim.results.figure import Figure
 from sim.results.measures import figures
-from sim.results.tally import tally
 from sim.sla.words import EXPEDITE, STANDARD
 from tests.strategies import Small, examples, minutes, single_station, smalls
 
@@ -42,7 +41,7 @@ def values(small: Small, measure: str) -> dict[Figure, float]:
     """Return a measure's figures that are not NaN."""
     return {
         figure: value
-        for figure, value in figures(tally(small.ledger)).items()
+        for figure, value in figures(small.counts).items()
         if figure.measure == measure and not np.isnan(value)
     }
 

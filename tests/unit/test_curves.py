@@ -8,11 +8,16 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from sim.clock import DAY, HOUR, MINUTE, NAT, WEEK
-from sim.results.curves import counts_at, hours_between, lasting, seconds_until
+from sim.results.counts import LATENESS_EDGES
 from sim.results.profiles import profiles
-from sim.results.states import LATENESS_EDGES
-from sim.results.tally import tally
 from tests.hand_made import FRI, MON, MONDAY, NINE, SUN, THU, TUE, WED, Owed, hand_made
+from tests.oracle.counting import (
+    count_rows,
+    counts_at,
+    hours_between,
+    lasting,
+    seconds_until,
+)
 from tests.strategies import Small, examples, smalls
 
 # Rows around a day, many of them on full hours; the hours asked for lie inside, so that rows stick
@@ -80,7 +85,7 @@ def test_lasting_drops_what_has_not_begun_and_prolongs_what_has_not_ended() -> N
 @given(smalls())
 def test_profiles_equal_counts_row_by_row(small: Small) -> None:
     """Editors at work and on shift by hour of the week, and the backlog, added up one row at a time."""
-    ledger, found = small.ledger, profiles(tally(small.ledger))
+    ledger, found = small.ledger, profiles(small.counts)
     weeks = (ledger.window.end - ledger.window.start) // WEEK
     edges = ledger.window.start + np.arange(weeks * 168) * HOUR
     for number, pool in enumerate(ledger.pools):
@@ -119,7 +124,7 @@ def test_by_day_counts_on_the_customers_calendar() -> None:
             Owed(SUN, MONDAY + WEEK + NINE, None),
         ]
     )
-    found = {name: counts.tolist() for name, counts in profiles(tally(ledger)).by_day.items()}
+    found = {name: counts.tolist() for name, counts in profiles(count_rows(ledger)).by_day.items()}
     assert found == {
         "submitted": [1, 1, 0, 0, 0, 0, 1],
         "overflow": [0, 1, 0, 0, 0, 0, 0],
@@ -137,7 +142,7 @@ def test_by_hour_and_weekday_are_means_of_a_week() -> None:
     Hours are UTC, weekdays the customers'.
     """
     rows = [Owed(MON + NINE + 5 * MINUTE, TUE + 3 * HOUR, None, customer=1) for _ in range(2)]
-    found = profiles(tally(hand_made(rows, weeks=2)))
+    found = profiles(count_rows(hand_made(rows, weeks=2)))
     submitted, due = found.by_hour["submitted", "all"], found.by_hour["due", "all"]
     assert (submitted[9], submitted.sum()) == (1.0, 1.0)
     assert (due[24 + 3], due.sum()) == (1.0, 1.0)
@@ -147,11 +152,11 @@ def test_by_hour_and_weekday_are_means_of_a_week() -> None:
 def test_weekends_run_from_friday_to_the_end_of_tuesday() -> None:
     """One row for each weekend that is whole in the window, the backlog at each of its 121 full hours."""
     rows = [Owed(FRI, None, SUN + HOUR), Owed(FRI + 1, None, None), Owed(SUN, None, SUN + 1)]
-    found = profiles(tally(hand_made(rows, weeks=2))).weekends
+    found = profiles(count_rows(hand_made(rows, weeks=2))).weekends
     expected = [1] + [2] * 47 + [3] + [1] * 72
     expected[48:50] = [3, 1]
     assert found.tolist() == [expected]
-    assert profiles(tally(hand_made(rows, weeks=1))).weekends.shape == (0, 121)
+    assert profiles(count_rows(hand_made(rows, weeks=1))).weekends.shape == (0, 121)
 
 
 def test_lateness_is_counted_in_bins_of_two_hours_with_open_ends() -> None:
@@ -165,6 +170,6 @@ def test_lateness_is_counted_in_bins_of_two_hours_with_open_ends() -> None:
         Owed(MON, WED, None, order=0, submitted=MON),
         Owed(MON, None, WED, order=0, submitted=MON),
     ]
-    counts = profiles(tally(hand_made(rows))).lateness["guaranteed"]
+    counts = profiles(count_rows(hand_made(rows))).lateness["guaranteed"]
     by_edge = dict(zip(LATENESS_EDGES[:-1].tolist(), counts.tolist(), strict=True))
     assert {edge: n for edge, n in by_edge.items() if n} == {-72: 1, -2: 2, 0: 1, 2: 1, 70: 2}

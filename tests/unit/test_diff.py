@@ -11,7 +11,6 @@ import pytest
 from numpy.typing import NDArray
 
 from sim.errors import InputError
-from sim.results.measures import BETTER, MEASURES
 from sim.stats.means import holm, paired, welch
 from sim.study.diff import compare_studies
 from sim.study.study import Study
@@ -73,11 +72,6 @@ def test_a_measure_has_a_good_way_or_none(shift: float, found: tuple[str, ...], 
         NOISE + np.array([[shift]] * 3 + [[0]] * 2) + np.roll(NOISE, 3, 1) * 0.1, seed=seed
     )
     assert tuple(findings(study(NOISE), head)[name] for name in MEASURED[:3]) == found
-
-
-def test_every_measure_says_which_way_is_good() -> None:
-    """The two registries hold the same names."""
-    assert BETTER.keys() == MEASURES.keys()
 
 
 def test_what_has_no_good_way_never_fails() -> None:

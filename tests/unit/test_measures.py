@@ -10,8 +10,8 @@ import pytest
 from sim.clock import DAY, HOUR, WEEK
 from sim.results.figure import Figure
 from sim.results.measures import MEASURES, figures
-from sim.results.tally import tally
 from tests.hand_made import FRI, MON, MONDAY, NINE, SAT, SUN, THU, TUE, WED, Owed, hand_made
+from tests.oracle.counting import count_rows
 
 if TYPE_CHECKING:
     from sim.results.ledger import Ledger
@@ -23,7 +23,7 @@ def value(
     ledger: Ledger, measure: str, commitment: str = "all", service: str = "all", pool: str = "all"
 ) -> float:
     """Return one figure, NaN where nothing was there to measure."""
-    return figures(tally(ledger))[Figure(measure, commitment, service, pool)]
+    return figures(count_rows(ledger))[Figure(measure, commitment, service, pool)]
 
 
 def owed(due: int | None, done: int | None, **more: object) -> Owed:
@@ -304,7 +304,7 @@ def test_support_is_on_time_when_the_review_ends_by_its_deadline() -> None:
 
 def test_every_measure_gives_the_same_figures_for_every_ledger() -> None:
     """An empty ledger has all figures, in the same order, and none of them is a number where nothing was."""
-    empty, full = (figures(tally(hand_made(rows))) for rows in ([], [owed(TUE, MON + 1)]))
+    empty, full = (figures(count_rows(hand_made(rows))) for rows in ([], [owed(TUE, MON + 1)]))
     assert list(empty) == list(full)
     assert {figure.measure for figure in empty} == set(MEASURES)
     zero = {"overflow_images_per_day", "throughput_per_day", "in_system_mean", "monday_backlog"}

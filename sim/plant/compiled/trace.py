@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
+from sim.clock import NAT
 
-    Ints = NDArray[np.int64]
-    Shorts = NDArray[np.int32]
+if TYPE_CHECKING:
+    from sim.arrays import Ints, Shorts
+    from sim.plant.marks import Marks
+    from sim.plant.run_input import RunInput
 
 NOT_YET = np.int32(-(2**31))
 """What has no instant yet."""
@@ -44,3 +45,33 @@ class Trace:
     nothing interrupted."""
     run_until: int
     """End of the run, seconds since its start."""
+
+
+def trace_of(run_input: RunInput, marks: Marks) -> Trace:
+    """Return the trace of the run that left these marks."""
+    start, table, visits = (
+        run_input.horizon.start_at,
+        run_input.promises.table,
+        run_input.draws.visits,
+    )
+
+    def since(at: Any) -> Any:
+        return np.where(at == NAT, NOT_YET, at - start).astype(np.int32)
+
+    again = np.ones(len(visits.ends), np.bool_)
+    again[visits.first_delivery[:-1]] = False
+    quoted_due = marks.due_at[visits.first_delivery[run_input.promises.first_image]]
+    due = np.where(run_input.promises.reviewed, quoted_due, table.due_at)
+    begun = np.flatnonzero((marks.started_at != NAT) & (marks.ended_at == NAT))
+    in_hand = begun[~np.isin(begun, marks.stints[:, 0])]
+    return Trace(
+        ended=since(marks.ended_at),
+        editor=np.where(marks.editor == NAT, -1, marks.editor).astype(np.int32),
+        due=since(np.concatenate([due, marks.due_at[again]])),
+        quoted=since(marks.quoted_at),
+        stints=marks.stints - np.array([0, 0, start, start]),
+        in_hand=np.stack(
+            [in_hand, marks.editor[in_hand], marks.started_at[in_hand] - start], axis=1
+        ),
+        run_until=marks.run_until - start,
+    )

@@ -1,24 +1,25 @@
-"""The tally on ledgers that are small enough to count by hand."""
+"""Counts of ledgers that are small enough to count by hand."""
 
 from __future__ import annotations
+
+from itertools import product
 
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.clock import HOUR, WEEK
-from sim.results.census import census
+from sim.results.counts import OUTCOMES, flow_balance
 from sim.results.measures import figures
-from sim.results.states import HANDLED, STATES
-from sim.results.tally import tally
-from sim.sla.words import COMMITMENTS
+from sim.sla.words import COMMITMENTS, SERVICES
 from tests.hand_made import MON, MONDAY, THU, TUE, WED, Owed, hand_made
+from tests.oracle.counting import count_rows
 from tests.strategies import examples
 
 END = MONDAY + 2 * WEEK  # of the run
 
 
-def test_each_delivery_has_one_state() -> None:
+def test_each_delivery_has_one_outcome() -> None:
     """Done by the deadline or after it, unfinished after it or with it ahead, and done or not without one."""
     rows = [
         Owed(MON, TUE, TUE),
@@ -28,20 +29,21 @@ def test_each_delivery_has_one_state() -> None:
         Owed(MON, None, WED),
         Owed(MON, None, None),
     ]
-    for number, state in enumerate(STATES):
-        counts = tally(hand_made([rows[number]])).owed
-        assert counts.sum() == counts[0, 0, STATES.index(state)] == 1
+    for number in range(len(OUTCOMES)):
+        counts = count_rows(hand_made([rows[number]])).deliveries[1]
+        assert counts.sum() == counts[0, 0, number] == 1
 
 
 def test_deliveries_of_other_weeks_are_kept_apart() -> None:
-    """The census takes all orders, the figures those of the window."""
-    counts = tally(
+    """The flow balance takes all orders, the figures those of the window."""
+    counts = count_rows(
         hand_made([Owed(MONDAY - 1, TUE, TUE), Owed(MON, TUE, WED), Owed(MONDAY + WEEK, END, None)])
     )
-    assert counts.owed.sum() == 1
+    assert counts.deliveries[1].sum() == 1
     assert counts.deliveries[0].sum() == 2
-    assert (census(counts, 7).images_done, census(counts, 7).images_censored) == (2, 1)
-    assert (census(counts, 7).orders, census(counts, 7).orders_outside_horizon) == (3, 7)
+    balance = flow_balance(counts, 7)
+    assert (balance.images_done, balance.images_censored) == (2, 1)
+    assert (balance.orders, balance.orders_outside_horizon) == (3, 7)
 
 
 def test_tardiness_is_sorted_by_cell_and_size() -> None:
@@ -58,14 +60,11 @@ def test_tardiness_is_sorted_by_cell_and_size() -> None:
         Owed(MON, END - 4, None),
         Owed(MONDAY - 1, TUE, THU),
     ]
-    counts = tally(hand_made(rows))
+    counts = count_rows(hand_made(rows))
     assert counts.tardiness.tolist() == [2, 4, 9, 5, 7]
-    cells = {
-        (i, j): counts.tardiness_of(i, j).tolist()
-        for i in range(len(COMMITMENTS))
-        for j in range(len(HANDLED))
-    }
-    assert {cell: own for cell, own in cells.items() if own} == {
+    cells = product(range(len(COMMITMENTS)), range(len(SERVICES)))
+    own = zip(cells, counts.tardiness_by_cell, strict=True)
+    assert {cell: seconds.tolist() for cell, seconds in own if len(seconds)} == {
         (0, 0): [2, 4, 9],
         (0, 1): [5],
         (1, 1): [7],
@@ -85,7 +84,7 @@ def test_tardiness_quantile_is_that_of_numpy(late: list[tuple[int, str]]) -> Non
     rows = [Owed(MON, TUE, TUE + seconds, commitment=name) for seconds, name in late]
     found = {
         figure.commitment: value
-        for figure, value in figures(tally(hand_made(rows))).items()
+        for figure, value in figures(count_rows(hand_made(rows))).items()
         if (figure.measure, figure.service) == ("tardiness_hours_p95", "all")
     }
     for name in ("all", "guaranteed", "additional"):
@@ -102,4 +101,4 @@ def test_mondays_of_the_backlog_are_counted_one_by_one() -> None:
         Owed(MON, MON + nine, MON + 1),
         Owed(MON + 1, MON + WEEK + nine, None),
     ]
-    assert tally(hand_made(rows, weeks=2)).monday_backlog.tolist() == [1, 2]
+    assert count_rows(hand_made(rows, weeks=2)).monday_backlog.sum(axis=(0, 1)).tolist() == [1, 2]

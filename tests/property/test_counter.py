@@ -1,7 +1,4 @@
-"""The tally of a compiled run, straight from its trace, against the reference.
-
-The tally of its ledger.
-"""
+"""The counts that the compiled loops make of a run's log, against those of its ledger's rows."""
 
 from __future__ import annotations
 
@@ -14,14 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.clock import DAY, HOUR, NAT, WEEK, day_number, zone
-from sim.plant.compiled.tally import tally_of
-from sim.plant.compiled.tally_tables import day_stretches
-from sim.plant.compiled.tally_visits import add_stretches
+from sim.plant.compiled.trace import trace_of
+from sim.plant.counter.count import count
+from sim.plant.counter.layout import day_stretches
+from sim.plant.counter.loops import add_stretches
 from sim.plant.record import record
-from sim.results.tally import Tally, tally
+from sim.results.counts import Counts
 from sim.sla.words import EXPEDITE, STANDARD
+from tests.oracle.counting import count_rows
 from tests.strategies import MONDAYS, Small, examples, single_station, smalls
-from tests.traces import trace_of
 
 # Offsets of 30 and 45 minutes, clocks that change at midnight or by half an hour, a day left out,
 # and local mean time.
@@ -38,40 +36,40 @@ PLACES = {
 START = (MONDAYS[0].toordinal() - 719_163) * DAY
 
 
-def assert_same(found: Tally, expected: Tally) -> None:
+def assert_same(found: Counts, expected: Counts) -> None:
     """Compare every field; those that are arrays in shape and type too."""
-    for field in fields(Tally):
+    for field in fields(Counts):
         one, other = getattr(found, field.name), getattr(expected, field.name)
         np.testing.assert_array_equal(
             one, other, err_msg=field.name, strict=isinstance(other, np.ndarray)
         )
 
 
-def assert_tally_of_trace(small: Small) -> None:
-    """Compare the tally of a run's trace with that of its ledger."""
+def assert_counts(small: Small) -> None:
+    """Compare the counts of a run's log with those of its ledger."""
     assert_same(
-        tally_of(small.spec, small.run_input, trace_of(small.run_input, small.marks)),
-        tally(small.ledger),
+        small.counts,
+        count_rows(small.ledger),
     )
 
 
 @examples(60)
 @given(smalls())
-def test_tally_of_a_trace_equals_that_of_the_ledger(small: Small) -> None:
+def test_counts_of_a_log_equal_those_of_the_ledger(small: Small) -> None:
     """All counts and sums are equal, through ties, overflow, rework, cut visits, clock changes and censoring."""
-    assert_tally_of_trace(small)
+    assert_counts(small)
 
 
 @pytest.mark.parametrize(
     "orders", [[], [("ann", START + 5 * DAY, EXPEDITE, 30)]], ids=["none", "refused"]
 )
-def test_run_without_images_has_a_tally(orders: list[tuple[str, int, int, int]]) -> None:
+def test_run_without_images_has_a_count_rows(orders: list[tuple[str, int, int, int]]) -> None:
     """A run without orders, and one whose only order is refused, though some of its images would have come back."""
     small = single_station(1, orders).changed(
         plans={"plain": {"expedite": {"outside_window": "reject"}}}
     )
     rejection = {"share": 0.5, "delay_hours": {"constant": 1}, "to": "retouch"}
-    assert_tally_of_trace(small.changed(plant=plant_of(small) | {"rejection": rejection}))
+    assert_counts(small.changed(plant=plant_of(small) | {"rejection": rejection}))
 
 
 @pytest.mark.parametrize("shift_end", ["finish", "hand_over"])
@@ -92,7 +90,7 @@ def test_visits_that_last_for_days(shift_end: str) -> None:
     horizon = {"start": MONDAYS[0], "weeks": 3, "warm_up_weeks": 1, "cool_down_weeks": 0}
     small = small.changed(plant=plant, horizon=horizon)
     assert len(small.marks.stints) > 30 or shift_end == "finish"
-    assert_tally_of_trace(small)
+    assert_counts(small)
 
 
 def test_order_is_undecided_with_an_open_image_in_any_tranche() -> None:
@@ -110,9 +108,9 @@ def test_order_is_undecided_with_an_open_image_in_any_tranche() -> None:
             for column in columns:
                 column[image] = NAT
             marks = replace(marks, started_at=columns[0], ended_at=columns[1], editor=columns[2])
-        found = tally_of(small.spec, small.run_input, trace_of(small.run_input, marks))
+        found = count(small.spec, small.run_input, trace_of(small.run_input, marks))
         assert found.orders[EXPEDITE].tolist() == verdicts
-        assert_same(found, tally(record(small.spec, small.run_input, marks)))
+        assert_same(found, count_rows(record(small.spec, small.run_input, marks)))
 
 
 def test_reviews_that_nobody_answers_are_late_after_their_deadline() -> None:
@@ -135,8 +133,8 @@ def test_reviews_that_nobody_answers_are_late_after_their_deadline() -> None:
     horizon = {"start": MONDAYS[0], "weeks": 1, "cool_down_weeks": 0}
     plans = {"plain": {"standard": {"guaranteed_per_day": 0}}}
     small = small.changed(plant=plant, horizon=horizon, plans=plans)
-    assert tally(small.ledger).reviews.tolist() == [0, 1, 1]
-    assert_tally_of_trace(small)
+    assert count_rows(small.ledger).reviews.sum(axis=(0, 1)).tolist() == [0, 1, 1]
+    assert_counts(small)
 
 
 SUNDAY_23 = START + 6 * DAY + 23 * HOUR
@@ -169,7 +167,7 @@ def test_instants_that_fall_together(case: str) -> None:
         "due as the run ends": due == end,
     }
     assert together[case]
-    assert_tally_of_trace(small)
+    assert_counts(small)
 
 
 def plant_of(small: Small) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""Second methods, slow and plain, that the tests compare the product with."""
