@@ -1,7 +1,8 @@
 """Where compiled code is kept between runs of the program.
 
 numba looks at the file of a kernel alone to see whether its compiled code is out of date. A kernel
-here is made from several files, so the stamp is that of the whole package.
+here is made from several files and from constants of others (disciplines, clock, counts), so the
+stamp is that of all of `sim`.
 """
 
 from __future__ import annotations
@@ -21,10 +22,10 @@ from numba.core.caching import (
 
 @cache
 def package_stamp() -> bytes:
-    """Return the SHA-256 of the package's source files."""
-    total = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.glob("*.py")):
-        total.update(path.name.encode() + b"\0" + path.read_bytes())
+    """Return the SHA-256 of all source files of `sim`."""
+    total, root = hashlib.sha256(), Path(__file__).parents[2]
+    for path in sorted(root.rglob("*.py")):
+        total.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
     return total.digest()
 
 
